@@ -1,0 +1,21 @@
+"""The toolkit registers Application itself, with the class that settings name."""
+
+from django.contrib import admin
+
+from idp.applications.models import ApplicationSecret
+from idp.lib.admin import ReadOnlyAdmin
+
+
+class ApplicationAdmin(ReadOnlyAdmin):
+    """Applications are changed in the console, where their URIs are checked and the change is audited."""
+
+    list_display = ("client_id", "name", "type", "algorithm", "created")
+    list_filter = ("type",)
+    search_fields = ("client_id", "name")
+
+
+@admin.register(ApplicationSecret)
+class ApplicationSecretAdmin(ReadOnlyAdmin):
+    list_display = ("application", "name", "created_at", "expires_at")
+    list_select_related = ("application",)
+    exclude = ("value", "digest")

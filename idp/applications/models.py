@@ -1,0 +1,147 @@
+"""Clients. Ids are Logto's (21 characters) and are the client_id itself, so that tokens name a client without a join."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from oauth2_provider.models import AbstractApplication
+
+from idp.applications import uris
+from idp.lib.encryption import EncryptedTextField
+from idp.lib.ids import standard_id
+
+DEMO_APP_ID = "demo-app"
+
+
+class ApplicationType(models.TextChoices):
+    NATIVE = "Native", "Native app"
+    SPA = "SPA", "Single-page app"
+    TRADITIONAL = "Traditional", "Traditional web app"
+    MACHINE_TO_MACHINE = "MachineToMachine", "Machine-to-machine"
+
+
+PUBLIC_TYPES = (ApplicationType.NATIVE, ApplicationType.SPA)
+SIGN_IN_TYPES = (*PUBLIC_TYPES, ApplicationType.TRADITIONAL)
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def managed(self) -> "ApplicationQuerySet":
+        """The ones an administrator made; the demo app is ours."""
+        return self.exclude(pk=DEMO_APP_ID).order_by("-created", "pk")
+
+    def with_secrets(self) -> "ApplicationQuerySet":
+        """One row for each secret (one at least), with `secret_digest` and `secret_expires_at`: a single statement."""
+        return self.annotate(
+            secret_digest=models.F("secrets__digest"), secret_expires_at=models.F("secrets__expires_at")
+        )
+
+
+class Application(AbstractApplication):
+    """A client: an app that people sign in to, or a machine.
+
+    The toolkit keeps URIs and origins as text separated by white space; `*_list` are their Python form.
+    """
+
+    id = property(lambda self: self.client_id)  # type: ignore[assignment]
+    client_id = models.CharField("application ID", primary_key=True, max_length=21, default=standard_id, db_column="id")
+    # Of the toolkit's columns these have no place here: secrets have a table of their own, and nobody owns a client.
+    user = None
+    client_secret = None
+    hash_client_secret = None
+    skip_authorization = None
+    registration_source = None
+    cimd_expires_at = None
+
+    name = models.CharField(max_length=256)
+    description = models.TextField(blank=True, default="")
+    type = models.CharField(max_length=32, choices=ApplicationType.choices)
+    algorithm = models.CharField(
+        "ID token algorithm", max_length=5, default="ES384", choices=[("ES384", "ES384"), ("RS256", "RS256")]
+    )
+    id_token_ttl = models.PositiveIntegerField(default=3600)  # seconds
+    refresh_token_ttl_days = models.PositiveSmallIntegerField(default=14)  # 1 to 180
+    rotate_refresh_token = models.BooleanField(default=True)
+    always_issue_refresh_token = models.BooleanField(default=False)
+    guide = models.CharField(max_length=40, blank=True, default="")  # the framework guide it was created from
+    custom_data = models.JSONField(default=dict, blank=True)
+
+    objects: ClassVar[Any] = ApplicationQuerySet.as_manager()
+
+    class Meta(AbstractApplication.Meta):
+        pass
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # The toolkit's two columns follow from the type; they are written so that its admin and tools read true.
+        self.client_type = self.CLIENT_PUBLIC if self.is_public else self.CLIENT_CONFIDENTIAL
+        machine = self.type == ApplicationType.MACHINE_TO_MACHINE
+        self.authorization_grant_type = self.GRANT_CLIENT_CREDENTIALS if machine else self.GRANT_AUTHORIZATION_CODE
+        super().save(*args, **kwargs)
+
+    @property
+    def is_public(self) -> bool:
+        return self.type in PUBLIC_TYPES
+
+    @property
+    def is_builtin(self) -> bool:
+        return self.pk == DEMO_APP_ID
+
+    @property
+    def audit_name(self) -> str:
+        return f"application:{self.pk}"
+
+    @property
+    def redirect_uri_list(self) -> list[str]:
+        if self.is_builtin:
+            return [f"{settings.ENDPOINT}/demo-app"]
+        return self.redirect_uris.split()
+
+    @property
+    def post_logout_redirect_uri_list(self) -> list[str]:
+        if self.is_builtin:
+            return [f"{settings.ENDPOINT}/demo-app"]
+        return self.post_logout_redirect_uris.split()
+
+    @property
+    def cors_allowed_origin_list(self) -> list[str]:
+        return self.allowed_origins.split()
+
+    def redirect_uri_allowed(self, uri: str) -> bool:
+        return uris.is_registered(uri, self.redirect_uri_list, any_loopback_port=self.type == ApplicationType.NATIVE)
+
+    def post_logout_redirect_uri_allowed(self, uri: str) -> bool:
+        return uris.is_registered(
+            uri, self.post_logout_redirect_uri_list, any_loopback_port=self.type == ApplicationType.NATIVE
+        )
+
+    def origin_allowed(self, origin: str) -> bool:
+        return uris.is_origin_of(origin, [*self.cors_allowed_origin_list, *self.redirect_uri_list])
+
+    def allows_grant_type(self, *grant_types: str) -> bool:
+        """Takes the toolkit's spelling (`authorization-code`) and OAuth's (`refresh_token`)."""
+        if self.type == ApplicationType.MACHINE_TO_MACHINE:
+            return bool({"client-credentials", "client_credentials"} & set(grant_types))
+        return bool({"authorization-code", "authorization_code", "refresh_token"} & set(grant_types))
+
+
+class ApplicationSecret(models.Model):
+    """A client secret. The value is encrypted, so that the Management API can show it again; the digest is compared."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="secrets")
+    name = models.CharField(max_length=256)
+    value = EncryptedTextField()
+    digest = models.CharField(max_length=64, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["application", "name"], name="secret_name_once_per_application"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()

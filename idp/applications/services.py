@@ -1,0 +1,129 @@
+"""Everything that changes a client. One function, one transaction, one audit row."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from idp.applications import clients, uris
+from idp.applications.errors import BuiltinApplication, InvalidSetting, InvalidUri, SecretNameTaken
+from idp.applications.models import Application, ApplicationSecret, ApplicationType
+from idp.audit.services import record
+from idp.lib.ids import client_secret, digest
+
+_URI_LISTS = {
+    "redirect_uris": ("redirectUris", uris.problem),
+    "post_logout_redirect_uris": ("postLogoutRedirectUris", uris.problem),
+    "allowed_origins": ("corsAllowedOrigins", uris.origin_problem),
+}
+_PLAIN_FIELDS = {
+    "name", "description", "algorithm", "id_token_ttl", "refresh_token_ttl_days", "rotate_refresh_token",
+    "always_issue_refresh_token", "guide", "custom_data",
+}  # fmt: skip
+_RANGES = {"refresh_token_ttl_days": (1, 180), "id_token_ttl": (60, 86400)}
+
+
+@transaction.atomic
+def create_application(*, by: str, name: str, type: str, client_id: str = "", **settings: Any) -> Application:
+    """Create a client; `settings` as in update_application. A confidential one gets its first secret, named "Default".
+
+    Raises InvalidUri, InvalidSetting.
+    """
+    if type not in ApplicationType.values:
+        raise InvalidSetting("type", f"The type is one of {', '.join(ApplicationType.values)}.")
+    application = Application(name=name, type=type, **({"client_id": client_id} if client_id else {}))
+    _apply(application, {"name": name, **settings})
+    application.save(force_insert=True)
+    if not application.is_public:
+        _new_secret(application, name="Default")
+    record("application.created", by=by, target=application.audit_name, name=name, type=type)
+    return application
+
+
+@transaction.atomic
+def update_application(*, by: str, application: Application, **changes: Any) -> Application:
+    """Change settings: name, description, redirect_uris, post_logout_redirect_uris and allowed_origins (lists of text),
+    algorithm, id_token_ttl (seconds), refresh_token_ttl_days, rotate_refresh_token, always_issue_refresh_token, custom_data.
+
+    Raises InvalidUri, InvalidSetting, BuiltinApplication; then nothing is changed.
+    """
+    _refuse_builtin(application)
+    _apply(application, changes)
+    application.save()
+    record("application.updated", by=by, target=application.audit_name, fields=sorted(changes))
+    clients.forget(application.pk)
+    return application
+
+
+@transaction.atomic
+def delete_application(*, by: str, application: Application) -> None:
+    """Delete a client with its secrets and all tokens."""
+    _refuse_builtin(application)
+    target, name = application.audit_name, application.name
+    clients.forget(application.pk)
+    application.delete()
+    record("application.deleted", by=by, target=target, name=name)
+
+
+@transaction.atomic
+def create_secret(
+    *, by: str, application: Application, name: str, value: str = "", expires_at: datetime | None = None
+) -> ApplicationSecret:
+    """Add a secret to a client; its value is generated unless given. Raises SecretNameTaken."""
+    try:
+        with transaction.atomic():
+            secret = _new_secret(application, name=name, value=value, expires_at=expires_at)
+    except IntegrityError as error:
+        raise SecretNameTaken from error
+    record("application.secret_created", by=by, target=application.audit_name, name=name)
+    clients.forget(application.pk)
+    return secret
+
+
+@transaction.atomic
+def delete_secret(*, by: str, secret: ApplicationSecret) -> None:
+    application = secret.application
+    secret.delete()
+    record("application.secret_deleted", by=by, target=application.audit_name, name=secret.name)
+    clients.forget(application.pk)
+
+
+def _new_secret(
+    application: Application, *, name: str, value: str = "", expires_at: datetime | None = None
+) -> ApplicationSecret:
+    value = value or client_secret()
+    return ApplicationSecret.objects.create(
+        application=application, name=name, value=value, digest=digest(value), expires_at=expires_at
+    )
+
+
+def _apply(application: Application, changes: dict[str, Any]) -> None:
+    for field, value in changes.items():
+        if field in _URI_LISTS:
+            setattr(application, field, _checked_uris(field, value))
+        elif field in _PLAIN_FIELDS:
+            setattr(application, field, _checked(field, value))
+        else:
+            raise InvalidSetting(field, "There is no such setting.")
+
+
+def _checked_uris(field: str, values: list[str]) -> str:
+    wire_name, problem_of = _URI_LISTS[field]
+    for uri in values:
+        if problem := problem_of(uri):
+            raise InvalidUri(wire_name, uri, problem)
+    return "\n".join(dict.fromkeys(values))
+
+
+def _checked(field: str, value: Any) -> Any:
+    low, high = _RANGES.get(field, (None, None))
+    if low is not None and high is not None and not low <= value <= high:
+        raise InvalidSetting(field, f"Use a number from {low} to {high}.")
+    if field == "name" and not value.strip():
+        raise InvalidSetting(field, "Give the application a name.")
+    return value
+
+
+def _refuse_builtin(application: Application) -> None:
+    if application.is_builtin:
+        raise BuiltinApplication

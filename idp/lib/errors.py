@@ -1,0 +1,24 @@
+"""The base of every error that this server raises on purpose."""
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """Something the caller did that cannot be done, safe to tell them.
+
+    `code` is stable and machine-readable (Logto's codes where there is one), `message` is for people, `status` is the
+    HTTP status an API answers with, `data` goes into the API body, and `detail` is only ever logged.
+    """
+
+    code = "request.general"
+    message = "Something went wrong."
+    status = 400
+
+    def __init__(self, message: str = "", *, detail: str = "", **data: Any) -> None:
+        self.message = message or self.message
+        self.detail = detail
+        self.data = data
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail or self.message}"

@@ -1,0 +1,21 @@
+"""Small facts about HTTP requests."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+# These answer machines: no session, no CSRF, no language, so the middleware for browsers steps aside.
+_MACHINE_PATHS = (
+    "/oidc/token", "/oidc/me", "/oidc/jwks", "/oidc/.well-known/", "/healthz",
+)  # fmt: skip
+
+
+def is_for_machines(request: HttpRequest) -> bool:
+    return request.path.startswith(_MACHINE_PATHS)
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the caller, as seen by the outermost of TRUSTED_PROXIES proxies in front of us (0: the socket's)."""
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
+        return forwarded[-settings.TRUSTED_PROXIES]
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,0 +1,42 @@
+"""Identifiers and secrets, in the forms that Logto's SDKs and APIs know."""
+
+import hashlib
+import hmac
+import secrets
+import string
+
+_ID_ALPHABET = string.digits + string.ascii_lowercase
+_SECRET_ALPHABET = string.ascii_letters + string.digits
+
+
+def _random(alphabet: str, length: int) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+def standard_id() -> str:
+    """21 characters of [0-9a-z]: applications, resources, interactions."""
+    return _random(_ID_ALPHABET, 21)
+
+
+def short_id() -> str:
+    """12 characters of [0-9a-z]: users, connectors."""
+    return _random(_ID_ALPHABET, 12)
+
+
+def client_secret() -> str:
+    """32 letters and digits, so that a client may send it by Basic without URL-encoding it (RFC 6749 section 2.3.1)."""
+    return _random(_SECRET_ALPHABET, 32)
+
+
+def opaque_token() -> str:
+    """43 characters of base64url, 256 bits: access tokens, refresh tokens, authorization codes, session ids."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    """SHA-256 of a high-entropy secret, as stored in the database; no slow hash is needed at 190 bits and more."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def same_digest(token: str, stored: str) -> bool:
+    return hmac.compare_digest(digest(token), stored)

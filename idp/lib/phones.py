@@ -1,0 +1,66 @@
+"""Phone numbers: what people type, and the one form we store.
+
+Stored and sent on the wire as digits with the country code and no plus (`15551234567`), as Logto does.
+"""
+
+import phonenumbers
+from django.utils.translation import get_language, to_locale
+
+_LANGUAGE_REGIONS = {
+    "en": "US", "zh": "CN", "ja": "JP", "ko": "KR", "da": "DK", "sv": "SE", "cs": "CZ", "uk": "UA", "ar": "SA", "hi": "IN",
+    "vi": "VN", "el": "GR", "he": "IL", "fa": "IR",
+}  # fmt: skip
+
+
+class InvalidPhoneNumber(ValueError):
+    """The text is no phone number that could exist."""
+
+
+def parse(text: str, region: str | None = None) -> str:
+    """Digits of a number typed by a person, national or international; raises InvalidPhoneNumber.
+
+    `region` is an ISO 3166 code that national numbers are read in.
+    """
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException as error:
+        raise InvalidPhoneNumber(text) from error
+    if not phonenumbers.is_possible_number(number) or number.extension:
+        raise InvalidPhoneNumber(text)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]
+
+
+def spellings(digits: str) -> list[str]:
+    """The number itself first, then with and without a national trunk zero: 61412… and 610412… are one line."""
+    try:
+        number = phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        return [digits]
+    country, national = str(number.country_code), str(number.national_number)
+    return list(dict.fromkeys([digits, f"{country}{national}", f"{country}0{national}"]))
+
+
+def e164(digits: str) -> str:
+    return f"+{digits}"
+
+
+def readable(digits: str) -> str:
+    """International format for people: `+1 555-123-4567`."""
+    try:
+        number = phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        return f"+{digits}"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def default_region() -> str:
+    """The country that a visitor's language suggests; they can change it."""
+    language, _, region = to_locale(get_language() or "en").partition("_")
+    if len(region) == 2:
+        return region.upper()
+    return _LANGUAGE_REGIONS.get(language, language.upper() if language.upper() in phonenumbers.SUPPORTED_REGIONS else "US")
+
+
+def calling_codes() -> list[tuple[str, int]]:
+    """(region, calling code) of every country, by region."""
+    return sorted((region, phonenumbers.country_code_for_region(region)) for region in phonenumbers.SUPPORTED_REGIONS)

@@ -1,0 +1,35 @@
+"""Confidential parameters: shown as a mask, and kept when the mask comes back unchanged."""
+
+from typing import Any
+
+from connectors.ports import ConnectorKind
+
+MASK = "••••••••"
+
+
+def masked(kind: ConnectorKind, config: dict[str, Any]) -> dict[str, Any]:
+    """A copy of the configuration that may be shown: every value under a confidential key is masked."""
+    hidden = _confidential_keys(kind)
+    return {key: _mask(value) if key in hidden else value for key, value in config.items()}
+
+
+def unmasked(kind: ConnectorKind, posted: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
+    """The posted configuration with stored secrets in the place of masks that were left as they were."""
+    hidden = _confidential_keys(kind)
+    return {key: _unmask(value, stored.get(key)) if key in hidden else value for key, value in posted.items()}
+
+
+def _confidential_keys(kind: ConnectorKind) -> set[str]:
+    return {item.key for item in kind.form_items if item.is_confidential}
+
+
+def _mask(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _mask(inner) for key, inner in value.items()}
+    return MASK if value else value
+
+
+def _unmask(value: Any, stored: Any) -> Any:
+    if isinstance(value, dict) and isinstance(stored, dict):
+        return {key: _unmask(inner, stored.get(key)) for key, inner in value.items()}
+    return stored if value == MASK else value

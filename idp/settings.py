@@ -1,0 +1,234 @@
+"""Settings. Every value an operator may change comes from the environment (README, "Configuration"); this is the only file.
+
+Without any variable set this is development mode on SQLite in DATA_DIR, with keys made on first use. DEBUG=false is
+production mode, where `idp.deployment.checks` refuses to start on unsafe defaults.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+
+from idp.lib.local_secrets import local_secret, new_encryption_key, new_secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# --- Mode and addresses
+DEBUG = env.bool("DEBUG", default=True)
+PRODUCTION = not DEBUG
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=3001)
+ENDPOINT = env.str("ENDPOINT", default=f"http://localhost:{PORT}").rstrip("/")
+ISSUER = f"{ENDPOINT}/oidc"
+_endpoint = urlsplit(ENDPOINT)
+SECURE = _endpoint.scheme == "https"
+ALLOWED_HOSTS = [_endpoint.hostname or "localhost", *env.list("ALLOWED_HOSTS", default=[])]
+if not PRODUCTION:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]", ".localhost"]
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+WEB_WORKERS = env.int("WEB_CONCURRENCY", default=1)
+
+# --- Secrets
+SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret(DATA_DIR, "secret_key", new_secret_key, allowed=DEBUG)
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[]) or [
+    local_secret(DATA_DIR, "encryption_key", new_encryption_key, allowed=DEBUG)
+]
+
+# --- Outside world
+TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", default="")
+SENDS_PER_ADDRESS = env.int("SENDS_PER_ADDRESS", default=100)  # messages per client address in ten minutes
+
+# --- Data
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        # One writer at a time, queued for up to 20 s, readers never blocked.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+    }
+else:
+    # A connection that the server dropped (a restart, a failover) is noticed before a request uses it.
+    DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://latchkey")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Rooms
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "heroicons",
+    "csp",
+    "oauth2_provider",
+    "idp.audit",
+    "idp.users",
+    "idp.messaging",
+    "idp.applications",
+    "idp.authorization",
+    "idp.tokens",
+    "idp.verification",
+    "idp.signin",
+    "idp.oidc",
+    "idp.pages",
+    "idp.deployment",
+    "console",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "idp.oidc.middleware.OidcMiddleware",
+    "idp.audit.middleware.CallerMiddleware",
+    "idp.lib.middleware.BrowserContentPolicy",
+    "idp.lib.middleware.BrowserSession",
+    "idp.lib.middleware.BrowserLocale",
+    "idp.lib.middleware.BrowserCommon",
+    "idp.lib.middleware.BrowserCsrf",
+    "idp.lib.middleware.BrowserAuthentication",
+    "idp.lib.middleware.BrowserMessages",
+    "idp.lib.middleware.BrowserFrameOptions",
+    "idp.lib.middleware.BrowserHtmx",
+]
+ROOT_URLCONF = "idp.urls"
+APPEND_SLASH = False  # a redirect would lose the body of a POST; our URLs are written as they are
+WSGI_APPLICATION = "idp.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["heroicons.templatetags.heroicons", "django.templatetags.static", "idp.lib.ui"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- People
+AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = ["idp.users.backends.StaffBackend"]
+PASSWORD_HASHERS = [
+    "idp.users.hashers.Argon2id",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "console:sign-in"
+
+# --- Staff sessions (console and admin). People who sign in to apps have their own: idp.signin.models.Session.
+SESSION_COOKIE_NAME = "latchkey_staff"
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_AGE = env.int("STAFF_IDLE_SECONDS", default=60 * 60)
+SESSION_SAVE_EVERY_REQUEST = True  # the hour counts from the last request: idle time, not total time
+SESSION_EXPIRE_AT_BROWSER_CLOSE = False
+CSRF_COOKIE_NAME = "latchkey_csrf"
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [ENDPOINT]
+CSRF_FAILURE_VIEW = "idp.pages.views.errors.csrf_failure"
+
+# --- Headers
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the domain may not be ours alone
+# Not `no-referrer`: the browser would then send `Origin: null` with our own forms and CSRF protection would refuse them.
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # apps open the sign-in page in a pop-up and wait for it
+X_FRAME_OPTIONS = "SAMEORIGIN"  # the console frames the preview of the sign-in page
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "https:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [SELF],
+        # No form-action: Chromium applies it to the redirects after a form too and would stop them at an app's own scheme.
+    }
+}
+
+# --- Static files
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = not PRODUCTION
+
+# --- Language and time
+LANGUAGE_CODE = "en"
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- OAuth toolkit: every model is ours, so that ids and tokens have the forms our clients know (docs/adr/0002).
+OAUTH2_PROVIDER_APPLICATION_MODEL = "applications.Application"
+OAUTH2_PROVIDER_GRANT_MODEL = "tokens.AuthorizationCode"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "tokens.AccessToken"
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "tokens.RefreshToken"
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "tokens.IDToken"
+OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "tokens.DeviceCode"
+MIGRATION_MODULES = {"oauth2_provider": None}
+OAUTH2_PROVIDER = {
+    "OIDC_ENABLED": True,
+    "OIDC_ISS_ENDPOINT": ISSUER,
+    "OAUTH2_VALIDATOR_CLASS": "idp.oidc.validator.Validator",
+    "OAUTH2_SERVER_CLASS": "idp.oidc.server.Server",
+    "SCOPES": {"openid": "Sign in"},
+    "APPLICATION_ADMIN_CLASS": "idp.applications.admin.ApplicationAdmin",
+    "GRANT_ADMIN_CLASS": "idp.tokens.admin.AuthorizationCodeAdmin",
+    "ACCESS_TOKEN_ADMIN_CLASS": "idp.tokens.admin.AccessTokenAdmin",
+    "REFRESH_TOKEN_ADMIN_CLASS": "idp.tokens.admin.RefreshTokenAdmin",
+    "ID_TOKEN_ADMIN_CLASS": "idp.tokens.admin.IDTokenAdmin",
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "PKCE_REQUIRED": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    **{
+        f"COMPLIANT_BCP_RFC9700_{gate}": True
+        for gate in (
+            "IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD", "ACCESS_TOKEN_TRANSPORT", "AUTHZ_RESPONSE_ISS", "TOKEN_STORAGE",
+            "REFRESH_TOKEN", "REDIRECT_URI_SCHEME", "REDIRECT_URI_MATCHING", "PKCE_REQUIRED",
+        )
+    },
+}  # fmt: skip
+
+# --- Logs
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "idp": {"level": "INFO"},
+        "connectors": {"level": "INFO"},
+        "latchkey": {"level": "INFO"},
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},
+    },
+}

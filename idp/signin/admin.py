@@ -1,0 +1,26 @@
+from django.contrib import admin
+
+from idp.lib.admin import NoTraceAdmin, ReadOnlyAdmin
+from idp.signin.models import Interaction, Session, SignInExperience
+
+
+@admin.register(SignInExperience)
+class SignInExperienceAdmin(NoTraceAdmin):
+    list_display = ("id", "sign_in_mode", "updated_at")
+
+
+@admin.register(Interaction)
+class InteractionAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "application_id", "event", "prompt", "expires_at")
+    list_filter = ("event",)
+    exclude = ("params",)
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    """Deleting a session signs the person out in that browser."""
+
+    list_display = ("user", "created_at", "expires_at", "address", "user_agent")
+    list_select_related = ("user",)
+    search_fields = ("user__username", "address")
+    exclude = ("id", "sid")

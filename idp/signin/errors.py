@@ -1,0 +1,53 @@
+from idp.lib.errors import DomainError
+
+
+class SessionNotFound(DomainError):
+    """The browser has no live interaction: it was finished, expired, or started elsewhere."""
+
+    code = "session.not_found"
+    message = "Session not found. Go back to the app and sign in again."
+
+
+class ExperienceInvalid(DomainError):
+    """The sign-in experience cannot be saved like this; codes are Logto's (section 4.2).
+
+    `field` is the JSON path of the setting, `connector_type` names the connector that is missing.
+    """
+
+    def __init__(self, code: str, message: str, *, field: str, connector_type: str = "") -> None:
+        self.code = f"sign_in_experiences.{code}"
+        super().__init__(message)
+        self.field = field
+        self.connector_type = connector_type
+
+
+class InvalidCredentials(DomainError):
+    code = "session.invalid_credentials"
+    message = "The account or the password is not right."
+    status = 422
+
+
+class MethodNotEnabled(DomainError):
+    code = "user.sign_in_method_not_enabled"
+    message = "This way to sign in is not available."
+    status = 422
+
+
+class SignUpClosed(DomainError):
+    code = "auth.forbidden"
+    message = "New accounts cannot be created here."
+    status = 403
+
+
+class UserNotFound(DomainError):
+    """A verified identifier belongs to nobody yet."""
+
+    code = "user.user_not_exist"
+    message = "There is no account for this yet."
+    status = 404
+
+
+class NotProved(DomainError):
+    code = "session.verification_session_not_found"
+    message = "Verify first."
+    status = 404

@@ -1,0 +1,133 @@
+"""Read, check and save the sign-in experience. The order of checks is the table at the end; each names its rule."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import transaction
+
+from connectors.ports import ConnectorType
+from idp.audit.services import record
+from idp.messaging.services import can_send, is_set_up
+from idp.signin.errors import ExperienceInvalid
+from idp.signin.models import SignInExperience
+from idp.users.identifiers import KINDS
+
+CONNECTOR_TYPES = {"email": ConnectorType.EMAIL, "phone": ConnectorType.SMS}
+_NAMES = {"email": "email", "phone": "SMS"}
+_METHOD_KEYS = {"identifier", "password", "verificationCode", "isPasswordPrimary"}
+
+
+def update_experience(*, by: str, **changes: Any) -> SignInExperience:
+    """Save sign_up, sign_in, sign_in_mode or primary_color; raises ExperienceInvalid with the first rule that is broken."""
+    experience = SignInExperience.load()
+    for field, value in changes.items():
+        setattr(experience, field, value)
+    check(experience)
+    with transaction.atomic():
+        experience.save()
+        record("sign_in_experience.updated", by=by, target="sign-in-experience", fields=sorted(changes))
+    return experience
+
+
+def check(experience: SignInExperience) -> None:
+    for rule in _RULES:
+        rule(experience)
+
+
+def missing_connectors(experience: SignInExperience) -> list[ConnectorType]:
+    """Connectors that codes need and nobody has set up: in development their messages go to the outbox."""
+    needed = dict.fromkeys(CONNECTOR_TYPES[identifier] for _, identifier in _code_users(experience))
+    return [connector_type for connector_type in needed if not is_set_up(connector_type)]
+
+
+def _code_users(experience: SignInExperience) -> Iterator[tuple[str, str]]:
+    """(JSON path, identifier) of every setting that sends codes."""
+    for index, identifier in enumerate(experience.sign_up["identifiers"]):
+        if identifier in CONNECTOR_TYPES and experience.sign_up["verify"]:
+            yield f"$.signUp.identifiers[{index}]", identifier
+    for index, method in enumerate(experience.methods):
+        if method["verificationCode"] and method["identifier"] in CONNECTOR_TYPES:
+            yield f"$.signIn.methods[{index}]", method["identifier"]
+
+
+def _shape(experience: SignInExperience) -> None:
+    """Only known keys with values of the right type get any further."""
+    sign_up, methods = experience.sign_up, experience.sign_in.get("methods")
+    if set(sign_up) != {"identifiers", "password", "verify"} or not isinstance(sign_up["identifiers"], list):
+        raise ExperienceInvalid("invalid_input", "Give identifiers, password and verify.", field="$.signUp")
+    if not set(sign_up["identifiers"]) <= set(KINDS):
+        raise ExperienceInvalid("invalid_input", f"Identifiers are {', '.join(KINDS)}.", field="$.signUp.identifiers")
+    if not isinstance(methods, list) or not methods:
+        raise ExperienceInvalid("invalid_input", "Keep at least one way to sign in.", field="$.signIn.methods")
+    for index, method in enumerate(methods):
+        if not isinstance(method, dict) or set(method) != _METHOD_KEYS or method["identifier"] not in KINDS:
+            message = f"A method has exactly {', '.join(sorted(_METHOD_KEYS))}."
+            raise ExperienceInvalid("invalid_input", message, field=f"$.signIn.methods[{index}]")
+    if experience.sign_in_mode not in SignInExperience.Mode.values:
+        raise ExperienceInvalid("invalid_input", "Choose SignIn, Register or SignInAndRegister.", field="$.signInMode")
+
+
+def _no_duplicates(experience: SignInExperience) -> None:
+    identifiers = experience.sign_up["identifiers"]
+    named = [method["identifier"] for method in experience.methods]
+    for field, values in (("$.signUp.identifiers", identifiers), ("$.signIn.methods", named)):
+        if len(values) != len(set(values)):
+            message = "Each identifier can be chosen once."
+            raise ExperienceInvalid("duplicated_sign_up_identifiers", message, field=field)
+
+
+def _phone_and_email_are_verified(experience: SignInExperience) -> None:
+    if set(experience.sign_up["identifiers"]) & set(CONNECTOR_TYPES) and not experience.sign_up["verify"]:
+        message = "Email addresses and phone numbers must be verified at sign-up."
+        raise ExperienceInvalid("passwordless_requires_verify", message, field="$.signUp.verify")
+
+
+def _username_has_a_password(experience: SignInExperience) -> None:
+    if experience.sign_up["identifiers"] == ["username"] and not experience.sign_up["password"]:
+        message = "A username alone proves nothing: new accounts need a password too."
+        raise ExperienceInvalid("username_requires_password", message, field="$.signUp.password")
+
+
+def _every_method_proves_something(experience: SignInExperience) -> None:
+    for index, method in enumerate(experience.methods):
+        if not method["password"] and (not method["verificationCode"] or method["identifier"] == "username"):
+            message = "Choose password or verification code for each identifier (a username has no code)."
+            raise ExperienceInvalid("at_least_one_authentication_factor", message, field=f"$.signIn.methods[{index}]")
+
+
+def _sign_up_can_sign_in(experience: SignInExperience) -> None:
+    missing = set(experience.sign_up["identifiers"]) - {method["identifier"] for method in experience.methods}
+    if missing and experience.sign_in_mode != SignInExperience.Mode.SIGN_IN:
+        message = f"People who sign up with {' or '.join(sorted(missing))} need a way to sign in with it."
+        raise ExperienceInvalid("miss_sign_up_identifier_in_sign_in", message, field="$.signIn.methods")
+
+
+def _without_a_password_a_code_must_do(experience: SignInExperience) -> None:
+    if experience.sign_up["password"] or not experience.sign_up["verify"]:
+        return
+    for index, method in enumerate(experience.methods):
+        if method["identifier"] in experience.sign_up["identifiers"] and not method["verificationCode"]:
+            message = "New accounts have no password, so they must be able to sign in with a code."
+            raise ExperienceInvalid("code_sign_in_must_be_enabled", message, field=f"$.signIn.methods[{index}]")
+
+
+def _codes_can_be_sent(experience: SignInExperience) -> None:
+    for field, identifier in _code_users(experience):
+        connector_type = CONNECTOR_TYPES[identifier]
+        if not can_send(connector_type):
+            message = f"Set up the {_NAMES[identifier]} connector first: codes cannot be sent without it."
+            raise ExperienceInvalid(
+                "enabled_connector_not_found", message, field=field, connector_type=str(connector_type)
+            )
+
+
+_RULES: tuple[Callable[[SignInExperience], None], ...] = (
+    _shape,
+    _no_duplicates,
+    _phone_and_email_are_verified,
+    _username_has_a_password,
+    _every_method_proves_something,
+    _sign_up_can_sign_in,
+    _without_a_password_a_code_must_do,
+    _codes_can_be_sent,
+)

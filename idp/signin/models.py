@@ -1,0 +1,114 @@
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from idp.lib.ids import opaque_token, standard_id
+
+
+def default_sign_up() -> dict[str, Any]:
+    return {"identifiers": ["username"], "password": True, "verify": False}
+
+
+def default_sign_in() -> dict[str, Any]:
+    return {
+        "methods": [{"identifier": "username", "password": True, "verificationCode": False, "isPasswordPrimary": True}]
+    }
+
+
+class SignInExperience(models.Model):
+    """How people sign up and sign in to every application. One row; field names and shapes are Logto's (section 4.1).
+
+    `sign_up` = {identifiers, password, verify}; `sign_in` = {methods: [{identifier, password, verificationCode,
+    isPasswordPrimary}]}.
+    """
+
+    class Mode(models.TextChoices):
+        SIGN_IN = "SignIn"
+        REGISTER = "Register"
+        BOTH = "SignInAndRegister"
+
+    id = models.CharField(primary_key=True, max_length=16, default="default", editable=False)
+    sign_up = models.JSONField(default=default_sign_up)
+    sign_in = models.JSONField(default=default_sign_in)
+    sign_in_mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.BOTH)
+    primary_color = models.CharField(max_length=7, blank=True, default="")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return "Sign-in experience"
+
+    @classmethod
+    def load(cls) -> "SignInExperience":
+        """The saved settings, or the defaults of a new installation."""
+        return cls.objects.filter(pk="default").first() or cls()
+
+    @property
+    def methods(self) -> list[dict[str, Any]]:
+        methods: list[dict[str, Any]] = self.sign_in["methods"]
+        return methods
+
+    @property
+    def allows_sign_in(self) -> bool:
+        return self.sign_in_mode != self.Mode.REGISTER
+
+    @property
+    def allows_sign_up(self) -> bool:
+        return self.sign_in_mode != self.Mode.SIGN_IN and bool(self.sign_up["identifiers"])
+
+    def method_for(self, identifier: str) -> dict[str, Any] | None:
+        return next((method for method in self.methods if method["identifier"] == identifier), None)
+
+
+class Interaction(models.Model):
+    """One visit to the sign-in pages on behalf of one client: what was asked, what has been proved, what came out.
+
+    `params` is the validated authorization request. `proofs` maps `phone`/`email` to the value that was verified and
+    `user` to the person whose password was: a proof names what it proves. `draft` is what a new account will have.
+    `result` is empty until the person is known. Bound to one browser by a signed cookie.
+    """
+
+    id = models.CharField(primary_key=True, max_length=21, default=standard_id, editable=False)
+    application_id = models.CharField(max_length=21)
+    prompt = models.CharField(max_length=10)  # login or consent
+    params = models.JSONField()
+    event = models.CharField(max_length=16, default="SignIn")
+    identifier = models.JSONField(default=dict)  # {"type": "phone", "value": "1555…"}
+    verification_id = models.CharField(max_length=21, blank=True, default="")
+    proofs = models.JSONField(default=dict)
+    draft = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+    resumed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.pk
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+
+class Session(models.Model):
+    """A person signed in in one browser; single sign-on for all first-party applications (cookie `_session`).
+
+    The key is the SHA-256 of the cookie's value. `auth_time` is when they last proved who they are (seconds).
+    """
+
+    id = models.CharField(primary_key=True, max_length=64, editable=False)
+    sid = models.CharField(max_length=43, unique=True, default=opaque_token)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_in_sessions")
+    auth_time = models.BigIntegerField()
+    method = models.CharField(max_length=40, blank=True, default="")
+    address = models.CharField(max_length=64, blank=True, default="")
+    user_agent = models.CharField(max_length=400, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["user", "-created_at"])]
+
+    def __str__(self) -> str:
+        return self.sid[:8]

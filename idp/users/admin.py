@@ -1,0 +1,22 @@
+from django.contrib import admin
+from django.contrib.auth.models import Group
+
+from idp.lib.admin import NoTraceAdmin, ReadOnlyAdmin
+from idp.users.models import Installation, User
+
+admin.site.unregister(Group)  # permissions come from roles, not from Django's groups
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin):
+    """People are changed in the console, where every change is checked and audited."""
+
+    list_display = ("id", "username", "primary_email", "primary_phone", "name", "is_staff", "is_suspended", "created_at")
+    list_filter = ("is_staff", "is_suspended")
+    search_fields = ("id", "username", "primary_email", "primary_phone", "name")
+    exclude = ("password", "groups", "user_permissions")
+
+
+@admin.register(Installation)
+class InstallationAdmin(NoTraceAdmin):
+    list_display = ("id", "claimed_at")

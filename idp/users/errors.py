@@ -1,0 +1,54 @@
+from idp.lib.errors import DomainError
+
+
+class IdentifierTaken(DomainError):
+    """An identifier belongs to somebody else. `field` is username, email or phone."""
+
+    status = 422
+
+    def __init__(self, field: str) -> None:
+        self.code = f"user.{field}_already_in_use"
+        super().__init__(f"This {_NOUNS[field]} is already in use.")
+        self.field = field
+
+
+_NOUNS = {"username": "username", "email": "email address", "phone": "phone number"}
+
+
+class InvalidIdentifier(DomainError):
+    status = 400
+
+    def __init__(self, field: str, message: str) -> None:
+        self.code = f"user.invalid_{field}"
+        super().__init__(message)
+        self.field = field
+
+
+class IdentifierMissing(DomainError):
+    code = "user.identifier_missing"
+    message = "Give at least one of username, email and phone."
+    status = 422
+
+
+class UserSuspended(DomainError):
+    code = "user.suspended"
+    message = "This account is suspended."
+    status = 401
+
+
+class PasswordRejected(DomainError):
+    code = "password.rejected"
+    message = "Choose another password."
+    status = 422
+
+
+class AdministratorExists(DomainError):
+    code = "user.administrator_exists"
+    message = "There is an administrator already. Sign in instead."
+    status = 403
+
+
+class LastAdministrator(DomainError):
+    code = "user.last_administrator"
+    message = "This is the last administrator. Make another one first."
+    status = 422

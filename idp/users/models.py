@@ -1,0 +1,112 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import IntegrityError, models, transaction
+
+from idp.lib import phones
+from idp.lib.ids import short_id
+
+
+class UserQuerySet(models.QuerySet):
+    def by_identifier(self, kind: str, value: str) -> "User | None":
+        """The person with this username, email or phone (digits); a phone is also found by its other spelling."""
+        if kind == "phone":
+            spellings = phones.spellings(value)
+            found = {user.primary_phone: user for user in self.filter(primary_phone__in=spellings)}
+            return next((found[spelling] for spelling in spellings if spelling in found), None)
+        field = {"username": "username", "email": "primary_email"}[kind]
+        return self.filter(**{field: value.lower() if kind == "email" else value}).first()
+
+    def search(self, text: str) -> "UserQuerySet":
+        digits = "".join(filter(str.isdigit, text))
+        match = (
+            models.Q(pk=text)
+            | models.Q(name__icontains=text)
+            | models.Q(username__icontains=text)
+            | models.Q(primary_email__icontains=text)
+        )
+        return self.filter(match | models.Q(primary_phone__contains=digits) if digits else match)
+
+    def administrators(self) -> "UserQuerySet":
+        return self.filter(is_staff=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, username: str | None) -> "User":
+        user: User = self.get(username=username)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. At least one of username, email and phone is set; each belongs to one person only.
+
+    The phone is digits with country code and no plus; the email is lower case. `profile` holds the OpenID Connect profile
+    claims in camelCase (givenName, familyName, …), `custom_data` whatever the apps keep.
+    """
+
+    id = models.CharField(primary_key=True, max_length=12, default=short_id, editable=False)
+    username = models.CharField(max_length=128, unique=True, null=True, blank=True)
+    primary_email = models.CharField(max_length=254, unique=True, null=True, blank=True)
+    primary_phone = models.CharField(max_length=32, unique=True, null=True, blank=True)
+    password = models.CharField(max_length=128, blank=True, default="")
+    name = models.CharField(max_length=128, null=True, blank=True)
+    avatar = models.URLField(max_length=2048, null=True, blank=True)
+    profile = models.JSONField(default=dict, blank=True)
+    custom_data = models.JSONField(default=dict, blank=True)
+    is_suspended = models.BooleanField(default=False)
+    is_staff = models.BooleanField("administrator", default=False)
+    application_id = models.CharField(max_length=21, blank=True, default="", editable=False)  # where they signed up
+    last_sign_in_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    last_login = models.DateTimeField(null=True, blank=True, editable=False)  # of the staff session
+
+    objects: ClassVar[Any] = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        return not self.is_suspended
+
+    @property
+    def has_password(self) -> bool:
+        return bool(self.password) and self.has_usable_password()
+
+    @property
+    def display_name(self) -> str:
+        phone = phones.readable(self.primary_phone) if self.primary_phone else None
+        return self.name or self.username or self.primary_email or phone or self.pk
+
+    @property
+    def audit_name(self) -> str:
+        return f"user:{self.pk}"
+
+
+class Installation(models.Model):
+    """One row at most: it exists from the moment this installation has (had) an administrator."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    claimed_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"claimed at {self.claimed_at}"
+
+    @classmethod
+    def is_claimed(cls) -> bool:
+        return cls.objects.exists()
+
+    @classmethod
+    def claim(cls) -> bool:
+        """True for the one caller that inserts the row."""
+        try:
+            with transaction.atomic():
+                cls(pk=1).save(force_insert=True)
+        except IntegrityError:
+            return False
+        return True

@@ -1,0 +1,129 @@
+"""Everything that changes a person. One function, one transaction, one audit row."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from idp.audit.services import record
+from idp.users import identifiers, passwords
+from idp.users.errors import AdministratorExists, IdentifierMissing, IdentifierTaken, LastAdministrator
+from idp.users.models import Installation, User
+
+_FIELDS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
+_PROFILE_FIELDS = ("name", "avatar", "profile", "custom_data")
+
+
+def create_user(
+    *, by: str, username: str = "", email: str = "", phone: str = "", password: str = "", application_id: str = "",
+    **details: Any,
+) -> User:  # fmt: skip
+    """Create a person with at least one identifier; `details` are name, avatar, profile, custom_data.
+
+    Raises InvalidIdentifier, IdentifierTaken, PasswordRejected.
+    """
+    user = User(application_id=application_id, **details)
+    _set_identifiers(user, {"username": username, "email": email, "phone": phone})
+    if password:
+        user.password = passwords.hash_new(password, user)
+    with transaction.atomic():
+        _save(user, new=True)
+        record("user.created", by=by or user.audit_name, target=user.audit_name, application=application_id)
+    return user
+
+
+def update_user(*, by: str, user: User, **changes: Any) -> User:
+    """Change identifiers (username, email, phone: "" clears one) and profile fields; raises as create_user."""
+    names = {kind: changes[kind] for kind in _FIELDS if kind in changes}
+    _set_identifiers(user, names)
+    for field in _PROFILE_FIELDS:
+        if field in changes:
+            setattr(user, field, changes[field])
+    with transaction.atomic():
+        _save(user)
+        record("user.updated", by=by, target=user.audit_name, fields=sorted(changes))
+    return user
+
+
+def set_password(*, by: str, user: User, password: str) -> None:
+    """Give a person a new password; raises PasswordRejected."""
+    user.password = passwords.hash_new(password, user)
+    with transaction.atomic():
+        user.save(update_fields=["password", "updated_at"])
+        record("user.password_set", by=by, target=user.audit_name)
+
+
+@transaction.atomic
+def set_suspended(*, by: str, user: User, suspended: bool) -> None:
+    """Suspend or reactivate. A suspended person's tokens stop at once, because every use of one looks here."""
+    if suspended and user.is_staff:
+        _refuse_last_administrator(user)
+    user.is_suspended = suspended
+    user.save(update_fields=["is_suspended", "updated_at"])
+    record("user.suspended" if suspended else "user.reactivated", by=by, target=user.audit_name)
+
+
+@transaction.atomic
+def delete_user(*, by: str, user: User) -> None:
+    if user.is_staff:
+        _refuse_last_administrator(user)
+    target = user.audit_name
+    user.delete()
+    record("user.deleted", by=by, target=target)
+
+
+@transaction.atomic
+def record_sign_in(*, user: User, application_id: str, method: str) -> None:
+    User.objects.filter(pk=user.pk).update(last_sign_in_at=timezone.now())
+    record("user.signed_in", by=user.audit_name, target=user.audit_name, application=application_id, method=method)
+
+
+def create_administrator(
+    *, by: str, username: str, password: str, only_first: bool = False, email: str = "", name: str | None = None
+) -> User:
+    """Create someone who may use console and admin; raises as create_user.
+
+    With `only_first`, raises AdministratorExists when there is one. Two first visitors at once both try to insert the one
+    row that marks the installation as claimed, and the database lets one of them in.
+    """
+    user = User(is_staff=True, is_superuser=True, name=name)
+    _set_identifiers(user, {"username": username, "email": email})
+    user.password = passwords.hash_new(password, user)
+    with transaction.atomic():
+        if not Installation.claim() and only_first:
+            raise AdministratorExists
+        _save(user, new=True)
+        record("administrator.created", by=by or user.audit_name, target=user.audit_name)
+    return user
+
+
+def _set_identifiers(user: User, values: dict[str, str]) -> None:
+    for kind, value in values.items():
+        setattr(user, _FIELDS[kind], identifiers.clean(kind, value) if value else None)
+    if not any(getattr(user, field) for field in _FIELDS.values()):
+        raise IdentifierMissing
+
+
+def _refuse_taken(user: User) -> None:
+    """Say which identifier is taken. The unique columns have the last word; this names the field, and finds the phone
+    that is registered under its other spelling."""
+    for kind, field in _FIELDS.items():
+        value = getattr(user, field)
+        owner = User.objects.by_identifier(kind, value) if value else None
+        if owner is not None and owner.pk != user.pk:
+            raise IdentifierTaken(kind)
+
+
+def _save(user: User, *, new: bool = False) -> None:
+    _refuse_taken(user)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=new)
+    except IntegrityError as error:  # somebody took it between the look and the insert
+        _refuse_taken(user)
+        raise IdentifierTaken(next(kind for kind, field in _FIELDS.items() if getattr(user, field))) from error
+
+
+def _refuse_last_administrator(user: User) -> None:
+    if not User.objects.administrators().filter(is_suspended=False).exclude(pk=user.pk).exists():
+        raise LastAdministrator
