@@ -1,0 +1,89 @@
+"""What a list of message templates must look like."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.config import child
+from connectors.errors import ConfigProblem
+from connectors.ports import ConnectorType, UsageType
+from connectors.templates import placeholders
+
+REQUIRED_USAGES = (UsageType.REGISTER, UsageType.SIGN_IN, UsageType.FORGOT_PASSWORD, UsageType.GENERIC)
+CONTENT_TYPES = ("text/plain", "text/html")
+KEYS = {
+    ConnectorType.SMS: ("usageType", "content"),
+    ConnectorType.EMAIL: ("usageType", "contentType", "subject", "content"),
+}
+
+
+def check_templates(value: object, type: ConnectorType, path: str = "$.templates") -> list[ConfigProblem]:
+    if not isinstance(value, list):
+        return [ConfigProblem(path, "Write the templates as a list: [ … ].")]
+    problems: list[ConfigProblem] = []
+    seen: set[str] = set()
+    for index, entry in enumerate(value):
+        place = f"{path}[{index}]"
+        if not isinstance(entry, Mapping):
+            problems.append(ConfigProblem(place, "Write each template as an object: { … }."))
+            continue
+        problems += _check_entry(entry, type, place) + _check_repeated(entry, seen, place)
+    return problems + _check_complete(seen, path)
+
+
+def _check_entry(entry: Mapping[str, Any], type: ConnectorType, place: str) -> list[ConfigProblem]:
+    problems = [
+        ConfigProblem(child(place, key), f"A template has no such key. It has: {', '.join(KEYS[type])}.")
+        for key in entry
+        if key not in KEYS[type]
+    ]
+    for key in KEYS[type]:
+        if key not in entry:
+            problems.append(ConfigProblem(place, f"This template lacks its {key}."))
+        elif not isinstance(entry[key], str) or not entry[key].strip():
+            problems.append(ConfigProblem(child(place, key), f"The {key} must be text and not empty."))
+        elif key in _VALUE_RULES and (sentence := _VALUE_RULES[key](entry, type)):
+            problems.append(ConfigProblem(child(place, key), sentence))
+    return problems
+
+
+def _check_repeated(entry: Mapping[str, Any], seen: set[str], place: str) -> list[ConfigProblem]:
+    usage = entry.get("usageType")
+    if not isinstance(usage, str):
+        return []
+    if usage in seen:
+        return [ConfigProblem(child(place, "usageType"), f"There is already a template for {usage}.")]
+    seen.add(usage)
+    return []
+
+
+def _check_complete(seen: set[str], path: str) -> list[ConfigProblem]:
+    missing = [usage for usage in REQUIRED_USAGES if usage not in seen]
+    return [ConfigProblem(path, f"Add a template for: {', '.join(missing)}.")] if missing else []
+
+
+def _content_rule(entry: Mapping[str, Any], type: ConnectorType) -> str:
+    variable = carried_variable(entry.get("usageType"), type)
+    if variable and variable not in placeholders(entry["content"]):
+        return f"The content must hold {{{{{variable}}}}}; without it the message is of no use to its reader."
+    return ""
+
+
+def _content_type_rule(entry: Mapping[str, Any], type: ConnectorType) -> str:
+    return "" if entry["contentType"] in CONTENT_TYPES else f"Use one of: {', '.join(CONTENT_TYPES)}."
+
+
+def _subject_rule(entry: Mapping[str, Any], type: ConnectorType) -> str:
+    # A line break here would begin a mail header of the writer's choice.
+    return "Keep the subject on one line." if len(entry["subject"].splitlines()) > 1 else ""
+
+
+_VALUE_RULES = {"content": _content_rule, "contentType": _content_type_rule, "subject": _subject_rule}
+
+
+def carried_variable(usage: object, type: ConnectorType) -> str:
+    """What a template of this use exists to deliver; empty for a use of the administrator's own invention."""
+    if usage not in list(UsageType):
+        return ""
+    if usage == UsageType.ORGANIZATION_INVITATION and type is ConnectorType.EMAIL:
+        return "link"
+    return "code"

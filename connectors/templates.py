@@ -1,0 +1,47 @@
+"""Turns a template into the text of one message."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from connectors.errors import ConnectorError, ErrorCategory
+from connectors.ports import Message, UsageType
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
+
+
+def choose(templates: Sequence[Mapping[str, Any]], usage_type: UsageType) -> Mapping[str, Any]:
+    """The template made for this use, else the generic one."""
+    by_usage: dict[str, Mapping[str, Any]] = {template["usageType"]: template for template in templates}
+    for wanted in (usage_type, UsageType.GENERIC):
+        if wanted in by_usage:
+            return by_usage[wanted]
+    raise ConnectorError(
+        category=ErrorCategory.CONFIGURATION,
+        provider_code="template_not_found",
+        meaning=f"The connector has no message template for {usage_type} and no generic one.",
+        advice="Add a template with the usage type Generic to the connector.",
+    )
+
+
+def render(text: str, message: Message, *, escape: Callable[[str], str] = str) -> str:
+    """Replace `{{code}}` and the like. `escape` makes a value safe for the text it lands in."""
+
+    def replace(match: re.Match[str]) -> str:
+        root, *steps = match[1].split(".")
+        if root not in message.variables:
+            # Braces that are not ours may mean something to the reader.
+            return match[0]
+        return escape(_follow(message.variables[root], steps))
+
+    return _PLACEHOLDER.sub(replace, text)
+
+
+def placeholders(text: str) -> set[str]:
+    return set(_PLACEHOLDER.findall(text))
+
+
+def _follow(value: object, steps: list[str]) -> str:
+    for step in steps:
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return "" if value is None or isinstance(value, Mapping) else str(value)

@@ -1,0 +1,79 @@
+"""The only file that touches Twilio's SDK. Importing it takes most of a second, so import it late."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from connectors import twilio_errors
+from connectors.errors import redact
+
+TIMEOUT_SECONDS = 5  # to connect, and again to read; the SDK's own default is to wait forever
+
+
+class BaseUrlHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK has no types
+    """Sends the SDK's calls to another server: an emulator, or a gateway."""
+
+    def __init__(self, base_url: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.base_url = base_url.rstrip("/")
+
+    def request(self, method: str, url: str, **options: Any) -> Any:
+        original = urlsplit(url)
+        headers = {**(options.pop("headers", None) or {}), "X-Twilio-Original-Host": original.netloc}
+        query = f"?{original.query}" if original.query else ""
+        return super().request(method, f"{self.base_url}{original.path}{query}", headers=headers, **options)
+
+
+def create_message(config: Mapping[str, Any], *, to: str, body: str) -> None:
+    secrets = (config["authToken"],)
+    try:
+        with _client(config) as client:
+            client.messages.create(
+                to=to,
+                body=body,
+                messaging_service_sid=config["fromMessagingServiceSID"],
+                risk_check="disable" if config["disableRiskCheck"] else "enable",
+            )
+    except (TwilioRestException, TwilioServiceException) as error:
+        # Two families: the newer problem documents have a title and detail where the older have a message.
+        words = getattr(error, "msg", None) or f"{error.title}: {error.detail or ''}"
+        raise twilio_errors.refused(_code(error), error.status, redact(words, secrets)) from error
+    except requests.Timeout as error:
+        raise twilio_errors.timed_out(redact(str(error), secrets)) from error
+    except requests.RequestException as error:
+        raise twilio_errors.unreachable(redact(str(error), secrets)) from error
+    except (TwilioException, ValueError, TypeError, AttributeError, LookupError) as error:
+        # The SDK parses whatever a 201 brings, and says so in its own many ways when that is no message.
+        raise twilio_errors.unreadable(redact(str(error), secrets)) from error
+
+
+@contextmanager
+def _client(config: Mapping[str, Any]) -> Iterator[Client]:
+    # No retries: a request that timed out may still have sent its message.
+    options = {"timeout": TIMEOUT_SECONDS, "max_retries": 0}
+    base_url = getattr(settings, "TWILIO_API_BASE_URL", "")
+    http_client = BaseUrlHttpClient(base_url, **options) if base_url else TwilioHttpClient(**options)
+    try:
+        yield Client(
+            config["accountSID"],
+            config["authToken"],
+            region=config.get("region"),
+            edge=config.get("edge"),
+            http_client=http_client,
+            # Not empty, or the SDK fills gaps from TWILIO_* variables that the console cannot show.
+            environment={"ignored": ""},
+        )
+    finally:
+        http_client.session.close()
+
+
+def _code(error: Any) -> int:
+    # Without a code of its own, an error goes by its HTTP status.
+    return error.code if isinstance(error.code, int) else error.status
