@@ -1,0 +1,31 @@
+// form[data-unsaved]: its save bar shows only while something differs from what was loaded, and leaving asks first.
+// data-unsaved="dirty" says that the server sent the form back with entries that are not saved.
+for (const form of document.querySelectorAll("form[data-unsaved]")) {
+  const bar = form.querySelector("[data-save-bar]");
+  const text = bar.querySelector("[data-save-bar-text]");
+  const refused = form.dataset.unsaved === "dirty";
+  const state = () => new URLSearchParams(new FormData(form)).toString();
+  const saved = state();
+  let leaving = false;
+  const isDirty = () => refused || state() !== saved;
+
+  const update = () => {
+    bar.hidden = !isDirty();
+    text.textContent = "Unsaved changes";
+  };
+  form.addEventListener("input", update);
+  form.addEventListener("change", update);
+  form.addEventListener("reset", () => {
+    if (refused) {
+      leaving = true;
+      location.assign(location.href);
+    } else setTimeout(update);
+  });
+  form.addEventListener("submit", () => (leaving = true));
+  window.addEventListener("beforeunload", (event) => {
+    if (!leaving && isDirty()) event.preventDefault();
+  });
+  update();
+}
+
+document.querySelector(".notice[data-autofocus]")?.focus();
