@@ -1,0 +1,32 @@
+"""A database of its own for each kind of server, made for one test run and dropped after it."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+KINDS = tuple(os.environ.get("JOURNEY_DATABASES", "sqlite,postgresql").split(","))
+POSTGRESQL_SERVER = os.environ.get("JOURNEY_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
+
+
+@contextmanager
+def throwaway_database(kind: str, directory: Path) -> Iterator[str]:
+    """Its DATABASE_URL. Without a reachable PostgreSQL this fails: a journey is never skipped."""
+    if kind == "sqlite":
+        yield f"sqlite:///{directory / 'db.sqlite3'}"
+        return
+    name = f"latchkey_{secrets.token_hex(6)}"
+    _administer("CREATE DATABASE {}", name)
+    try:
+        yield f"{POSTGRESQL_SERVER}/{name}"
+    finally:
+        _administer("DROP DATABASE {} WITH (FORCE)", name)
+
+
+def _administer(statement: str, name: str) -> None:
+    with psycopg.connect(f"{POSTGRESQL_SERVER}/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))

@@ -1,0 +1,92 @@
+"""A real `manage.py serve` process with its own data, configured through `manage.py apply`."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[3]
+DISCOVERY = "/oidc/.well-known/openid-configuration"
+START_SECONDS = 60
+
+
+@dataclass
+class LiveServer:
+    url: str
+    directory: Path
+    environment: Mapping[str, str]
+    applied: dict[str, Any] = field(default_factory=dict)
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"manage.py {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def apply(self, document: Mapping[str, Any]) -> None:
+        """Configure the server as the document says, unless it already is."""
+        news = {part: value for part, value in document.items() if self.applied.get(part) != value}
+        if not news:
+            return
+        file = self.directory / "apply.json"
+        file.write_text(json.dumps(news))
+        self.manage("apply", str(file))
+        self.applied |= news
+
+    @property
+    def log(self) -> str:
+        return (self.directory / "server.log").read_text()
+
+
+@contextmanager
+def running_server(directory: Path, **variables: str) -> Iterator[LiveServer]:
+    port = _free_port()
+    url = f"http://localhost:{port}"
+    environment = _clean_environment() | {"PORT": str(port), "DATA_DIR": str(directory)} | variables
+    server = LiveServer(url, directory, environment)
+    server.manage("migrate", "--verbosity=0")
+    with (directory / "server.log").open("wb") as log:
+        command = [sys.executable, "manage.py", "serve"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait_until_it_answers(server, process)
+            yield server
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _clean_environment() -> dict[str, str]:
+    """Only what a process needs: the settings of the machine that runs the tests must not leak in."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_it_answers(server: LiveServer, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, f"The server stopped at once:\n{server.log}"
+        try:
+            with urllib.request.urlopen(server.url + DISCOVERY, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError(f"The server did not answer within {START_SECONDS} seconds:\n{server.log}")
