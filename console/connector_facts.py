@@ -1,0 +1,68 @@
+"""What the connector pages say about each type of connector, and how they find kinds and stored connectors."""
+
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from connectors.ports import ConnectorKind, ConnectorType
+from connectors.registry import UnknownConnector, kind
+from idp.messaging.models import Connector
+from idp.signin.experience import CONNECTOR_TYPES
+from idp.signin.models import SignInExperience
+
+
+@dataclass(frozen=True)
+class Words:
+    slug: str
+    title: str
+    purpose: str
+    pick: str
+    icon: str
+
+
+WORDS = {
+    ConnectorType.EMAIL: Words(
+        "email", "Email connector", "Carries codes by e-mail", "Set up an email connector", "envelope"
+    ),
+    ConnectorType.SMS: Words(
+        "sms", "SMS connector", "Carries codes by text message", "Set up an SMS connector", "chat-bubble-left-ellipsis"
+    ),
+}
+
+
+def used_types() -> set[str]:
+    """Types of connector that sign-up or sign-in sends codes with."""
+    experience = SignInExperience.load()
+    identifiers = {method["identifier"] for method in experience.methods if method["verificationCode"]}
+    if experience.sign_up["verify"]:
+        identifiers |= set(experience.sign_up["identifiers"])
+    return {str(type) for identifier, type in CONNECTOR_TYPES.items() if identifier in identifiers}
+
+
+def stored_connector(type: ConnectorType) -> Connector | None:
+    return Connector.objects.filter(type=str(type)).first()
+
+
+def installed_kind(connector: Connector | None) -> ConnectorKind | None:
+    """None also for a stored connector whose package is gone."""
+    try:
+        return kind(connector.connector_id) if connector is not None else None
+    except UnknownConnector:
+        return None
+
+
+def kind_or_404(kind_id: str) -> ConnectorKind:
+    try:
+        found = kind(kind_id)
+    except UnknownConnector as error:
+        raise Http404 from error
+    if found.type not in WORDS:
+        raise Http404
+    return found
+
+
+def type_or_404(slug: str) -> ConnectorType:
+    found = next((type for type, words in WORDS.items() if words.slug == slug), None)
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,118 @@
+"""The parameters of a connector: set one up, change it, and try it before saving."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from connectors.ports import ConnectorError, ConnectorType
+from console.access import administrator, staff_required
+from console.connector_facts import WORDS, installed_kind, kind_or_404, stored_connector, used_types
+from console.forms.connectors import ConnectorForm, RecipientForm
+from console.markdown import render_guide
+from idp.messaging.errors import DeliveryFailed, InvalidConfig
+from idp.messaging.models import Connector
+from idp.messaging.services import save_connector, test_connector
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a test message."""
+
+    to: str
+    error: ConnectorError | None = None
+
+
+@staff_required
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
+def connector_setup(request: HttpRequest, kind_id: str) -> HttpResponse:
+    """A kind that is not set up yet; it takes the place of another one of its type."""
+    kind = kind_or_404(kind_id)
+    stored = stored_connector(kind.type)
+    if stored is not None and stored.connector_id == kind.id:
+        return redirect("console:connector-detail", stored.pk)
+    form = ConnectorForm(kind, _posted(request))
+    if form.is_bound and (saved := _save(request, form)):
+        messages.success(request, f"{kind.name} is set up.")
+        return redirect("console:connector-detail", saved.pk)
+    return _page(request, form, stored)
+
+
+@staff_required
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
+def connector_detail(request: HttpRequest, pk: str) -> HttpResponse:
+    connector = get_object_or_404(Connector, pk=pk)
+    kind = installed_kind(connector)
+    if kind is None:
+        context = {"connector": connector, "words": WORDS[ConnectorType(connector.type)]}
+        return render(request, "console/connectors/gone.html", context)
+    form = ConnectorForm(kind, _posted(request), stored=connector.config)
+    if form.is_bound and _save(request, form):
+        messages.success(request, "The changes are saved.")
+        return redirect("console:connector-detail", connector.pk)
+    return _page(request, form, connector)
+
+
+@staff_required
+@require_POST
+@sensitive_post_parameters()
+def connector_test(request: HttpRequest, kind_id: str) -> HttpResponse:
+    """Send a message with what the form says now, saved or not, and show the form again with what came of it."""
+    kind = kind_or_404(kind_id)
+    stored = stored_connector(kind.type)
+    config = stored.config if stored is not None and stored.connector_id == kind.id else None
+    form = ConnectorForm(kind, request.POST, stored=config)
+    recipient = RecipientForm(kind.type, request.POST)
+    return _page(request, form, stored, recipient=recipient, outcome=_send_test(request, form, recipient))
+
+
+def _posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _save(request: HttpRequest, form: ConnectorForm) -> Connector | None:
+    if not form.is_valid():
+        return None
+    try:
+        return save_connector(by=administrator(request).audit_name, connector_id=form.kind.id, config=form.config())
+    except InvalidConfig as error:
+        form.show_problems(error)
+        return None
+
+
+def _send_test(request: HttpRequest, form: ConnectorForm, recipient: RecipientForm) -> Outcome | None:
+    if not all([form.is_valid(), recipient.is_valid()]):  # both, so that every mistake is shown at once
+        return None
+    by, to = administrator(request).audit_name, recipient.cleaned_data["to"]
+    try:
+        test_connector(by=by, connector_id=form.kind.id, config=form.config(), to=to)
+    except InvalidConfig as error:
+        form.show_problems(error)
+        return None
+    except DeliveryFailed as error:
+        if not isinstance(error.__cause__, ConnectorError):
+            raise
+        return Outcome(to, error.__cause__)
+    return Outcome(to)
+
+
+def _page(request: HttpRequest, form: ConnectorForm, stored: Connector | None, **more: Any) -> HttpResponse:
+    """The set-up page, or the detail page of the same kind; only the part that a test replaces when htmx asks."""
+    kind = form.kind
+    connector = stored if stored is not None and stored.connector_id == kind.id else None
+    context = {"form": form, "kind": kind, "connector": connector, "recipient": RecipientForm(kind.type), **more}
+    if "HX-Request" in request.headers:
+        return render(request, "console/connectors/_form.html", context)
+    context |= {
+        "words": WORDS[kind.type],
+        "replaces": stored if connector is None else None,
+        "guide": render_guide(kind.readme),
+        "is_used": str(kind.type) in used_types(),
+    }
+    return render(request, f"console/connectors/{'detail' if connector else 'setup'}.html", context)

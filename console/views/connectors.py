@@ -1,0 +1,78 @@
+"""The connectors that are set up, the choice of a provider, and the end of one."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from connectors.ports import ConnectorKind, ConnectorType
+from connectors.registry import kinds
+from console.access import administrator, staff_required
+from console.connector_facts import WORDS, Words, installed_kind, stored_connector, type_or_404, used_types
+from console.forms.connectors import PickForm
+from idp.messaging.models import Connector
+from idp.messaging.services import delete_connector
+
+
+@dataclass(frozen=True)
+class Row:
+    words: Words
+    connector: Connector | None
+    kind: ConnectorKind | None  # None although set up: the package it came from is gone
+    is_used: bool
+
+
+@staff_required
+@require_GET
+def connector_list(request: HttpRequest) -> HttpResponse:
+    stored = {connector.type: connector for connector in Connector.objects.all()}
+    used = used_types()
+    rows = [
+        Row(words, stored.get(type), installed_kind(stored.get(type)), type in used) for type, words in WORDS.items()
+    ]
+    context = {
+        "rows": rows,
+        "unset": [row.words.title for row in rows if row.connector is None],
+        "production": settings.PRODUCTION,
+    }
+    return render(request, "console/connectors/list.html", context)
+
+
+@staff_required
+@require_GET
+def connector_pick(request: HttpRequest, type: str) -> HttpResponse:
+    chosen_type = type_or_404(type)
+    offered = kinds(chosen_type)
+    form = PickForm(offered, request.GET if "kind" in request.GET else None)
+    if form.is_valid():
+        return redirect("console:connector-setup", form.cleaned_data["kind"])
+    stored = stored_connector(chosen_type)
+    context = {
+        "words": WORDS[chosen_type],
+        "kinds": offered,
+        "form": form,
+        "stored": stored,
+        "chosen": stored.connector_id if stored else offered[0].id,
+    }
+    return render(request, "console/connectors/pick.html", context)
+
+
+@staff_required
+@require_http_methods(["GET", "POST"])
+def connector_delete(request: HttpRequest, pk: str) -> HttpResponse:
+    connector = get_object_or_404(Connector, pk=pk)
+    words = WORDS[ConnectorType(connector.type)]
+    if request.method == "POST":
+        delete_connector(by=administrator(request).audit_name, connector=connector)
+        messages.success(request, f"The {words.title} is deleted.")
+        return redirect("console:connector-list")
+    kind = installed_kind(connector)
+    context = {
+        "connector": connector,
+        "name": kind.name if kind else connector.connector_id,
+        "is_used": connector.type in used_types(),
+    }
+    return render(request, "console/connectors/delete.html", context)

@@ -1,0 +1,165 @@
+"""The people of this installation."""
+
+import secrets
+import string
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from console.access import administrator, staff_required
+from console.forms.users import PasswordForm, SearchForm, UserCreateForm, UserForm
+from idp.applications.models import Application
+from idp.audit.models import Event
+from idp.lib import phones
+from idp.lib.errors import DomainError
+from idp.signin.models import Session
+from idp.users.models import User
+from idp.users.services import create_user, delete_user, set_password, set_suspended, update_user
+
+PAGE_SIZE = 20
+EVENTS_SHOWN = 20
+SESSIONS_SHOWN = 20
+# No characters that look alike: somebody will read this out on the telephone. 16 of these are 92 bits.
+_ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
+
+
+@staff_required
+@require_GET
+def user_list(request: HttpRequest) -> HttpResponse:
+    form = SearchForm(request.GET)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    users = User.objects.search(text) if text else User.objects.all()
+    page = Paginator(users.order_by("-created_at", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    names = _application_names(user.application_id for user in page)
+    rows = [(user, names.get(user.application_id, user.application_id)) for user in page]
+    return render(request, "console/users/list.html", {"page": page, "rows": rows, "q": text})
+
+
+@staff_required
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("password")
+def user_create(request: HttpRequest) -> HttpResponse:
+    form = UserCreateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        how = form.cleaned_data["how"]
+        password = {"typed": form.cleaned_data["password"], "generated": _new_password()}.get(how, "")
+        try:
+            user = create_user(by=administrator(request).audit_name, password=password, **form.details())
+        except DomainError as error:
+            form.show_error(error)
+        else:
+            if how == "generated":
+                return _show_password(request, user, password, title="User created")
+            messages.success(request, f"{user.display_name} is added.")
+            return redirect("console:user-detail", user.pk)
+    return render(request, "console/users/create.html", {"form": form})
+
+
+@staff_required
+@require_http_methods(["GET", "POST"])
+def user_detail(request: HttpRequest, pk: str) -> HttpResponse:
+    user = get_object_or_404(User, pk=pk)
+    form = UserForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_user(by=administrator(request).audit_name, user=user, **form.changes())
+        except DomainError as error:
+            form.show_error(error)
+            user.refresh_from_db()
+        else:
+            messages.success(request, "The changes are saved.")
+            return redirect("console:user-detail", user.pk)
+    return _detail(request, user, form, PasswordForm())
+
+
+@staff_required
+@require_POST
+@sensitive_post_parameters("password")
+def user_password(request: HttpRequest, pk: str) -> HttpResponse:
+    """Set the password that was typed, or with `generate` a new one that is shown once."""
+    user = get_object_or_404(User, pk=pk)
+    if "generate" in request.POST:
+        password = _new_password()
+        set_password(by=administrator(request).audit_name, user=user, password=password)
+        return _show_password(request, user, password, title="New password")
+    form = PasswordForm(request.POST)
+    if form.is_valid():
+        try:
+            set_password(by=administrator(request).audit_name, user=user, password=form.cleaned_data["password"])
+        except DomainError as error:
+            form.add_error("password", error.message)
+        else:
+            messages.success(request, "The new password is set.")
+            return redirect("console:user-detail", user.pk)
+    return _detail(request, user, UserForm(user), form)
+
+
+@staff_required
+@require_POST
+def user_suspend(request: HttpRequest, pk: str) -> HttpResponse:
+    return _set_suspended(request, pk, suspended=True)
+
+
+@staff_required
+@require_POST
+def user_reactivate(request: HttpRequest, pk: str) -> HttpResponse:
+    return _set_suspended(request, pk, suspended=False)
+
+
+@staff_required
+@require_http_methods(["GET", "POST"])
+def user_delete(request: HttpRequest, pk: str) -> HttpResponse:
+    user = get_object_or_404(User, pk=pk)
+    if request.method == "POST":
+        try:
+            name = user.display_name
+            delete_user(by=administrator(request).audit_name, user=user)
+        except DomainError as error:
+            messages.error(request, error.message)
+            return redirect("console:user-detail", pk)
+        messages.success(request, f"{name} is deleted.")
+        return redirect("console:user-list")
+    return render(request, "console/users/delete.html", {"person": user})
+
+
+def _set_suspended(request: HttpRequest, pk: str, *, suspended: bool) -> HttpResponse:
+    user = get_object_or_404(User, pk=pk)
+    try:
+        set_suspended(by=administrator(request).audit_name, user=user, suspended=suspended)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"{user.display_name} is {'suspended' if suspended else 'active again'}.")
+    return redirect("console:user-detail", pk)
+
+
+def _detail(request: HttpRequest, user: User, form: UserForm, password_form: PasswordForm) -> HttpResponse:
+    context = {
+        "person": user,  # `user` is the administrator who looks at the page
+        "form": form,
+        "password_form": password_form,
+        "application": _application_names([user.application_id]).get(user.application_id, user.application_id),
+        "sessions": Session.objects.filter(user=user).order_by("-created_at")[:SESSIONS_SHOWN],
+        "events": Event.objects.about_user(user.pk).order_by("-created_at", "-pk")[:EVENTS_SHOWN],
+    }
+    return render(request, "console/users/detail.html", context)
+
+
+def _show_password(request: HttpRequest, user: User, password: str, *, title: str) -> HttpResponse:
+    """Answers the POST itself: a redirect would have to keep the password somewhere."""
+    identifier = user.primary_email or user.username or phones.readable(user.primary_phone or "")
+    context = {"person": user, "identifier": identifier, "password": password, "title": title}
+    return render(request, "console/users/password.html", context)
+
+
+def _application_names(ids: Iterable[str]) -> dict[str, str]:
+    return {pk: application.name for pk, application in Application.objects.in_bulk(set(filter(None, ids))).items()}
+
+
+def _new_password() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(16))
