@@ -1,1 +1,1 @@
-"""The admin pages at /console/: lists, details and forms on the same services that the API uses. No models, no rules."""
+"""The admin pages at /console/: lists, details and forms on the services that the API uses too. No models, no rules."""

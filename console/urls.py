@@ -1,4 +1,56 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from console.views import (
+    application,
+    applications,
+    connector_form,
+    connectors,
+    experience,
+    get_started,
+    guide,
+    outbox,
+    secrets,
+    session,
+    users,
+)
 
 app_name = "console"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", session.home, name="home"),
+    path("setup", session.setup, name="setup"),
+    path("sign-in", session.sign_in, name="sign-in"),
+    path("sign-out", session.sign_out, name="sign-out"),
+    path("get-started", get_started.get_started, name="get-started"),
+    path("applications", applications.application_list, name="application-list"),
+    path("applications/create", applications.gallery, name="application-gallery"),
+    path("applications/new", applications.create, name="application-create"),
+    path("applications/<slug:pk>", application.detail, name="application-detail"),
+    path("applications/<slug:pk>/delete", application.delete, name="application-delete"),
+    path("applications/<slug:pk>/guide/<slug:guide_id>", guide.guide, name="application-guide"),
+    path("applications/<slug:pk>/guide/<slug:guide_id>/<slug:field>", guide.save_uri, name="application-guide-uri"),
+    path(
+        "applications/<slug:pk>/guide/<slug:guide_id>/origins/allow",
+        guide.allow_origins,
+        name="application-guide-origins",
+    ),
+    path("applications/<slug:pk>/secrets/new", secrets.create, name="application-secret-create"),
+    path("applications/<slug:pk>/secrets/<int:secret_id>/show", secrets.show, name="application-secret-show"),
+    path("applications/<slug:pk>/secrets/<int:secret_id>/delete", secrets.delete, name="application-secret-delete"),
+    path("connectors", connectors.connector_list, name="connector-list"),
+    path("connectors/pick/<slug:type>", connectors.connector_pick, name="connector-pick"),
+    path("connectors/setup/<slug:kind_id>", connector_form.connector_setup, name="connector-setup"),
+    path("connectors/setup/<slug:kind_id>/test", connector_form.connector_test, name="connector-test"),
+    path("connectors/<slug:pk>", connector_form.connector_detail, name="connector-detail"),
+    path("connectors/<slug:pk>/delete", connectors.connector_delete, name="connector-delete"),
+    path("sign-in-experience", experience.experience, name="experience"),
+    path("sign-in-experience/preview", experience.experience_preview, name="experience-preview"),
+    path("outbox", outbox.outbox, name="outbox"),
+    path("outbox/clear", outbox.outbox_clear, name="outbox-clear"),
+    path("users", users.user_list, name="user-list"),
+    path("users/create", users.user_create, name="user-create"),
+    path("users/<slug:pk>", users.user_detail, name="user-detail"),
+    path("users/<slug:pk>/password", users.user_password, name="user-password"),
+    path("users/<slug:pk>/suspend", users.user_suspend, name="user-suspend"),
+    path("users/<slug:pk>/reactivate", users.user_reactivate, name="user-reactivate"),
+    path("users/<slug:pk>/delete", users.user_delete, name="user-delete"),
+]

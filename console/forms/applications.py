@@ -93,7 +93,8 @@ class ApplicationForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_values_of(application), **kwargs)
+        kwargs["initial"] = _values_of(application)
+        super().__init__(*args, **kwargs)
         for name in _absent_fields(application):
             del self.fields[name]
         if application.type == ApplicationType.NATIVE:

@@ -1,5 +1,7 @@
 """Template tags that every page may use (built in, no {% load %} needed)."""
 
+from typing import Any
+
 from django import template
 
 from idp.lib import phones
@@ -11,3 +13,9 @@ register = template.Library()
 def phone(digits: str | None) -> str:
     """`15551234567` as people read it: `+1 555-123-4567`."""
     return phones.readable(digits) if digits else ""
+
+
+@register.filter
+def get(values: dict[str, Any], key: str) -> Any:
+    """An entry of a dictionary whose key is no template name: `live|get:"redirect-uri"`."""
+    return values.get(key)

@@ -1,0 +1,138 @@
+"""The guide of a framework, filled in for one application; its fields save in place."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from console.access import administrator, staff_required
+from console.forms.applications import UriForm
+from console.guides import catalogue
+from console.views.application import endpoints, managed_application
+from idp.applications.errors import InvalidUri
+from idp.applications.models import Application
+from idp.applications.services import update_application
+
+
+@dataclass
+class LiveUri:
+    """A field in the guide: the first URI of one of the application's lists."""
+
+    name: str
+    label: str
+    setting: str
+    saved: list[str]
+    default: str
+    url: str
+    form: UriForm | None = None
+    just_saved: bool = False
+
+    @property
+    def value(self) -> str:
+        """What the code samples show."""
+        return self.saved[0] if self.saved else self.default
+
+    @property
+    def entered(self) -> str:
+        return str(self.form.data.get("uri", "")) if self.form else (self.saved[0] if self.saved else "")
+
+
+@require_GET
+@staff_required
+def guide(request: HttpRequest, pk: str, guide_id: str) -> HttpResponse:
+    application, chosen = _find(pk, guide_id)
+    return _page(request, application, chosen, _live_uris(application, chosen))
+
+
+@require_POST
+@staff_required
+def save_uri(request: HttpRequest, pk: str, guide_id: str, field: str) -> HttpResponse:
+    application, chosen = _find(pk, guide_id)
+    fields = _live_uris(application, chosen)
+    live = fields.get(field)
+    if live is None:
+        raise Http404
+    _save(request, application, live)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "console/guides/_live_uri.html", {"live": live})
+    if live.just_saved:
+        messages.success(request, f"{live.label} saved.")
+        return redirect(reverse("console:application-guide", args=[pk, guide_id]) + f"#{field}")
+    return _page(request, application, chosen, fields)
+
+
+@require_POST
+@staff_required
+def allow_origins(request: HttpRequest, pk: str, guide_id: str) -> HttpResponse:
+    application, chosen = _find(pk, guide_id)
+    wanted = [*application.cors_allowed_origin_list, *chosen.allowed_origins]
+    update_application(by=administrator(request).audit_name, application=application, allowed_origins=wanted)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(
+            request, "console/guides/_origins.html", {"app": application, "guide": chosen, "origins_allowed": True}
+        )
+    messages.success(request, "The origins are allowed.")
+    return redirect(reverse("console:application-guide", args=[pk, guide_id]) + "#origins")
+
+
+def _find(pk: str, guide_id: str) -> tuple[Application, catalogue.Guide]:
+    application, chosen = managed_application(pk), catalogue.find(guide_id)
+    if chosen is None or chosen.type != application.type:
+        raise Http404
+    return application, chosen
+
+
+def _live_uris(application: Application, chosen: catalogue.Guide) -> dict[str, LiveUri]:
+    lists = (
+        ("redirect-uri", "Redirect URI", "redirect_uris", application.redirect_uri_list, chosen.redirect_uri),
+        ("post-sign-out-uri", "Post sign-out redirect URI", "post_logout_redirect_uris",
+         application.post_logout_redirect_uri_list, chosen.post_sign_out_uri),
+    )  # fmt: skip
+    return {
+        name: LiveUri(
+            name, label, setting, saved, default,
+            reverse("console:application-guide-uri", args=[application.pk, chosen.id, name]),
+        )
+        for name, label, setting, saved, default in lists
+        if default
+    }  # fmt: skip
+
+
+def _save(request: HttpRequest, application: Application, live: LiveUri) -> None:
+    live.form = UriForm(request.POST)
+    if not live.form.is_valid():
+        return
+    uri = live.form.cleaned_data["uri"]
+    wanted = [uri, *(other for other in live.saved[1:] if other != uri)]
+    try:
+        update_application(by=administrator(request).audit_name, application=application, **{live.setting: wanted})
+    except InvalidUri as error:
+        live.form.add_error("uri", error.message.removeprefix(f"{error.uri}: "))
+        return
+    live.saved, live.just_saved = wanted, True
+
+
+def _page(
+    request: HttpRequest, application: Application, chosen: catalogue.Guide, fields: dict[str, LiveUri]
+) -> HttpResponse:
+    steps: list[dict[str, str]] = []
+    context: dict[str, Any] = {
+        "app": application,
+        "guide": chosen,
+        "endpoint": settings.ENDPOINT,
+        "endpoints": endpoints(),
+        "live": fields,
+        "uris": {name: field.value for name, field in fields.items()},
+        "secret": None if application.is_public else application.secrets.order_by("created_at").first(),
+        "origins_allowed": set(chosen.allowed_origins) <= set(application.cors_allowed_origin_list),
+        "is_new": "new" in request.GET,
+        "steps": steps,  # filled while the guide's template is rendered
+    }
+    body = render_to_string(chosen.template, context, request)
+    return render(request, "console/guides/page.html", context | {"body": body})
