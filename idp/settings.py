@@ -183,6 +183,7 @@ WHITENOISE_AUTOREFRESH = not PRODUCTION
 
 # --- Language and time
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
 USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True

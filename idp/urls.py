@@ -4,6 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("oidc/", include("idp.oidc.urls")),
     path("console/", include("console.urls")),
     path("admin/", admin.site.urls),
+    path("", include("idp.deployment.urls")),
+    path("", include("idp.pages.urls")),
 ]
+handler404 = "idp.pages.views.errors.not_found"
+handler500 = "idp.pages.views.errors.server_error"

@@ -24,7 +24,9 @@ _RANGES = {"refresh_token_ttl_days": (1, 180), "id_token_ttl": (60, 86400)}
 
 
 @transaction.atomic
-def create_application(*, by: str, name: str, type: str, client_id: str = "", **settings: Any) -> Application:
+def create_application(
+    *, by: str, name: str, type: str, client_id: str = "", with_secret: bool = True, **settings: Any
+) -> Application:
     """Create a client; `settings` as in update_application. A confidential one gets its first secret, named "Default".
 
     Raises InvalidUri, InvalidSetting.
@@ -34,7 +36,7 @@ def create_application(*, by: str, name: str, type: str, client_id: str = "", **
     application = Application(name=name, type=type, **({"client_id": client_id} if client_id else {}))
     _apply(application, {"name": name, **settings})
     application.save(force_insert=True)
-    if not application.is_public:
+    if with_secret and not application.is_public:
         _new_secret(application, name="Default")
     record("application.created", by=by, target=application.audit_name, name=name, type=type)
     return application

@@ -1,5 +1,13 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class Config(AppConfig):
     name = "idp.deployment"
+
+    def ready(self) -> None:
+        # Registered here because checks and receivers must exist once, after all models are loaded.
+        from idp.deployment import checks, furniture  # noqa: F401, PLC0415
+
+        # Sent once for each app that has models; this one has none, so it listens to another.
+        post_migrate.connect(furniture.ensure, sender=apps.get_app_config("signin"))

@@ -19,8 +19,10 @@ class InvalidPhoneNumber(ValueError):
 def parse(text: str, region: str | None = None) -> str:
     """Digits of a number typed by a person, national or international; raises InvalidPhoneNumber.
 
-    `region` is an ISO 3166 code that national numbers are read in.
+    `region` is an ISO 3166 code that national numbers are read in; without one, plain digits are the stored form.
     """
+    if region is None and text.isdecimal():
+        text = f"+{text}"
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:

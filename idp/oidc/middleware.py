@@ -1,12 +1,54 @@
+import logging
 from collections.abc import Callable
 
-from django.http import HttpRequest
+from django.core.exceptions import SuspiciousOperation
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+
+from idp.oidc import cors
+from idp.oidc.errors import OidcError, json_error, page_or_json
+from idp.oidc.params import MAX_BODY
+
+logger = logging.getLogger(__name__)
+# People open these in a browser, so what goes wrong there is a page.
+_PAGE_PATHS = ("/oidc/auth", "/oidc/session")
 
 
 class OidcMiddleware:
+    """What every answer under /oidc has in common: CORS headers, a size limit, and errors in one form."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith("/oidc/"):
+            return self.get_response(request)
+        response = self._answer(request)
+        if cors.applies_to(request):
+            cors.add_headers(request, response)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method == "OPTIONS" and cors.applies_to(request):
+            return cors.preflight(request)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
+            return json_error(request, OidcError("invalid_request", "request entity too large", status=413))
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not request.path.startswith("/oidc/"):
+            return None
+        answer = page_or_json if request.path.startswith(_PAGE_PATHS) else json_error
+        return answer(request, _as_oidc_error(exception))
+
+
+def _as_oidc_error(exception: Exception) -> OidcError:
+    if isinstance(exception, OidcError):
+        return exception
+    if isinstance(exception, SuspiciousOperation):
+        return OidcError("invalid_request", "the request could not be read")
+    logger.error("Unexpected error under /oidc", exc_info=exception)
+    if isinstance(exception, DatabaseError):
+        return OidcError("temporarily_unavailable", "try again in a moment", status=503)
+    return OidcError("server_error", "oops! something went wrong", status=500)

@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from oauth2_provider.models import (
     AbstractAccessToken,
     AbstractDeviceGrant,
@@ -97,6 +98,12 @@ class RefreshToken(AbstractRefreshToken):
 
     def __str__(self) -> str:
         return "refresh token"
+
+    @property
+    def is_dead(self) -> bool:
+        """Expired, or its grant has ended (needs `grant` loaded)."""
+        now = timezone.now()
+        return self.expires <= now or self.grant.revoked_at is not None or self.grant.expires_at <= now
 
 
 class IDToken(AbstractIDToken):

@@ -15,14 +15,15 @@ _PROFILE_FIELDS = ("name", "avatar", "profile", "custom_data")
 
 
 def create_user(
-    *, by: str, username: str = "", email: str = "", phone: str = "", password: str = "", application_id: str = "",
-    **details: Any,
+    *, by: str, username: str = "", email: str = "", phone: str = "", password: str = "", password_hash: str = "",
+    application_id: str = "", **details: Any,
 ) -> User:  # fmt: skip
     """Create a person with at least one identifier; `details` are name, avatar, profile, custom_data.
 
-    Raises InvalidIdentifier, IdentifierTaken, PasswordRejected.
+    Give the password, or the hash of one that was checked already. An empty `by` is the person themself.
+    Raises InvalidIdentifier, IdentifierMissing, IdentifierTaken, PasswordRejected.
     """
-    user = User(application_id=application_id, **details)
+    user = User(application_id=application_id, password=password_hash, **details)
     _set_identifiers(user, {"username": username, "email": email, "phone": phone})
     if password:
         user.password = passwords.hash_new(password, user)

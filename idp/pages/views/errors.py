@@ -6,4 +6,18 @@ from django.shortcuts import render
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form came from elsewhere, or cookies are off (settings.CSRF_FAILURE_VIEW)."""
-    return render(request, "pages/error.html", {"title": "We could not accept that form"}, status=403)
+    context = {
+        "title": "We could not accept that form",
+        "text": "It was open for too long, or your browser does not send cookies. Allow cookies, go back and try again.",
+    }
+    return render(request, "pages/error.html", context, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    context = {"title": "There is no such page", "text": "Check the address, or go back to the app you came from."}
+    return render(request, "pages/error.html", context, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    context = {"title": "Something broke on our side", "text": "It has been logged. Try again in a moment."}
+    return render(request, "pages/error.html", context, status=500)

@@ -1,0 +1,70 @@
+"""Refuse to start on unsafe settings. Each message says which variable to set."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+@register()
+def safe_settings(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    return [*_always(), *(_production() if settings.PRODUCTION else [])]
+
+
+def _always() -> Iterator[CheckMessage]:
+    endpoint = urlsplit(settings.ENDPOINT)
+    if endpoint.scheme not in ("http", "https") or not endpoint.hostname or endpoint.path or endpoint.query:
+        yield Error(
+            "ENDPOINT is not the address of a server.",
+            hint="Set ENDPOINT to a scheme and a host, such as https://id.example.com, without a path.",
+            id="latchkey.E001",
+        )
+    if any(settings.ENCRYPTION_KEYS):
+        for key in settings.ENCRYPTION_KEYS:
+            yield from _key_problem(key)
+
+
+def _key_problem(key: str) -> Iterator[CheckMessage]:
+    try:
+        Fernet(key)
+    except ValueError:
+        yield Error(
+            "ENCRYPTION_KEYS holds something that is no key.",
+            hint="Make one with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'",
+            id="latchkey.E002",
+        )
+
+
+def _production() -> Iterator[CheckMessage]:
+    if len(settings.SECRET_KEY) < 32:
+        yield Error("SECRET_KEY is not set, or too short.", hint="Set it to 50 random characters.", id="latchkey.E003")
+    if not any(settings.ENCRYPTION_KEYS):
+        yield Error(
+            "ENCRYPTION_KEYS is not set.",
+            hint="Make a key with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'",
+            id="latchkey.E004",
+        )
+    endpoint = urlsplit(settings.ENDPOINT)
+    if endpoint.scheme != "https" and endpoint.hostname not in _LOOPBACK:
+        yield Error(
+            "ENDPOINT is not https.",
+            hint="Passwords and tokens would travel in the clear. Put a TLS proxy in front and set ENDPOINT=https://…",
+            id="latchkey.E005",
+        )
+    if settings.WEB_WORKERS > 1 and "locmem" in settings.CACHES["default"]["BACKEND"].lower():
+        yield Error(
+            "Several workers need a cache that they share.",
+            hint="Set CACHE_URL=redis://…, or WEB_CONCURRENCY=1.",
+            id="latchkey.E006",
+        )
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        yield Warning(
+            "Production on SQLite: one machine, one writer at a time.",
+            hint="Set DATABASE_URL=postgres://… to grow beyond it, or keep it and back up the file.",
+            id="latchkey.W001",
+        )

@@ -1,0 +1,19 @@
+"""What every installation has from its first migration: signing keys and the demo app."""
+
+from typing import Any
+
+from django.db import connection
+
+from idp.applications.models import DEMO_APP_ID, Application, ApplicationType
+from idp.tokens.keys import ensure_keys
+from idp.tokens.models import SigningKey
+
+
+def ensure(**_: Any) -> None:
+    """Make what is missing; runs after each `migrate` and changes nothing that is there."""
+    if not {SigningKey._meta.db_table, Application._meta.db_table} <= set(connection.introspection.table_names()):
+        return  # `migrate` of one app on an empty database
+    ensure_keys()
+    Application.objects.get_or_create(
+        pk=DEMO_APP_ID, defaults={"name": "Live preview", "type": ApplicationType.SPA, "description": "Built in."}
+    )

@@ -1,0 +1,32 @@
+"""`manage.py apply FILE`: first data without clicking (docs/apply.md)."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from idp.deployment.configuration.reading import ApplyError
+from idp.deployment.configuration.sections import apply_document
+
+
+class Command(BaseCommand):
+    help = "Create or update applications, connectors, the sign-in experience, people and resources from a JSON file."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="a JSON file, or - for standard input")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name = options["file"]
+        try:
+            text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+            lines = apply_document(json.loads(text))
+        except OSError as error:
+            raise CommandError(f"{name} cannot be read: {error.strerror}.") from error
+        except json.JSONDecodeError as error:
+            raise CommandError(f"{name}, line {error.lineno}, column {error.colno}: {error.msg}.") from error
+        except ApplyError as error:
+            raise CommandError(str(error)) from error
+        for line in lines:
+            self.stdout.write(f"ok: {line}")

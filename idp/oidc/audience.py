@@ -1,0 +1,84 @@
+"""What an access token is for: its audience, scope and lifetime (RFC 8707 and Logto's rules, section 1.6 and 1.10)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from idp.authorization.models import Resource
+from idp.authorization.queries import default_resource, find_resources, granted_permissions
+from idp.oidc.scopes import user_scopes
+from idp.oidc.toolkit import Request, errors
+
+OPAQUE_LIFETIME = 3600  # seconds
+
+
+@dataclass(frozen=True)
+class TokenSpec:
+    """An empty audience is an opaque token for our own endpoints."""
+
+    audience: str
+    scope: str
+    expires_in: int
+
+
+class InvalidTarget(errors.OAuth2Error):  # type: ignore[misc]
+    error = "invalid_target"  # RFC 8707 section 2
+
+
+def token_spec(request: Request) -> TokenSpec:
+    """Decide, before anything is consumed. Raises InvalidTarget, or access_denied for organization tokens."""
+    _refuse_organizations(request)
+    if request.grant_type == "client_credentials":
+        return _for_machine(request)
+    indicator = _indicator(request) or _implied_indicator(request)
+    if not indicator:
+        return TokenSpec("", " ".join(user_scopes(" ".join(request.scopes))), OPAQUE_LIFETIME)
+    if indicator not in request.grant_row.resource:
+        raise InvalidTarget(description="resource indicator is missing, or unknown", request=request)
+    return _for_resource(_resource(indicator, request), f"user:{request.user.pk}", request)
+
+
+def _for_machine(request: Request) -> TokenSpec:
+    indicator = _indicator(request)
+    resource = _resource(indicator, request) if indicator else default_resource()
+    if resource is None:
+        raise InvalidTarget(description="both resource and organization_id are not provided", request=request)
+    return _for_resource(resource, f"application:{request.client.client_id}", request)
+
+
+def _for_resource(resource: Resource, subject: str, request: Request) -> TokenSpec:
+    held = granted_permissions(subject=subject, resource=resource, requested=request.scopes or [])
+    return TokenSpec(resource.indicator, " ".join(held), resource.access_token_ttl)
+
+
+def _resource(indicator: str, request: Request) -> Resource:
+    resource = find_resources([indicator]).get(indicator)
+    if resource is None:
+        raise InvalidTarget(description="resource indicator is missing, or unknown", request=request)
+    return resource
+
+
+def _indicator(request: Request) -> str:
+    """The one resource that a token request may name."""
+    named = _values(request, "resource")
+    if len(named) > 1:
+        raise InvalidTarget(description="only a single resource indicator value is supported", request=request)
+    return named[0] if named else ""
+
+
+def _implied_indicator(request: Request) -> str:
+    """A code of a request without openid is good for nothing but the resource it was asked for."""
+    if request.grant_type != "authorization_code" or "openid" in request.scopes:
+        return ""
+    return str(next(iter(request.grant_row.resource), ""))
+
+
+def _refuse_organizations(request: Request) -> None:
+    """Never answer with another kind of token: the SDK would keep it as an organization token."""
+    if _values(request, "organization_id"):
+        raise errors.CustomOAuth2Error(
+            error="access_denied", description="user is not a member of the organization", status_code=403, request=request
+        )
+
+
+def _values(request: Request, name: str) -> list[Any]:
+    return [value for key, value in request.decoded_body or [] if key == name and value]

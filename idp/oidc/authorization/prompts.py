@@ -1,0 +1,31 @@
+"""What must still be asked of the person before the client gets an answer. First rule that applies wins."""
+
+import time
+from collections.abc import Callable
+
+from idp.oidc.authorization.request import AuthorizationRequest
+from idp.signin.models import Session
+
+Rule = Callable[[AuthorizationRequest, Session | None], bool]
+
+
+def needs_login(asked: AuthorizationRequest, session: Session | None) -> bool:
+    return any(rule(asked, session) for rule in _LOGIN)
+
+
+def nobody_is_signed_in(asked: AuthorizationRequest, session: Session | None) -> bool:
+    return session is None
+
+
+def client_wants_a_new_proof(asked: AuthorizationRequest, session: Session | None) -> bool:
+    return bool({"login", "select_account"} & set(asked.prompts))
+
+
+def proof_is_too_old(asked: AuthorizationRequest, session: Session | None) -> bool:
+    """max_age, in seconds since the person last proved who they are."""
+    if session is None or "max_age" not in asked.params:
+        return False
+    return time.time() - session.auth_time > int(asked.get("max_age"))
+
+
+_LOGIN: tuple[Rule, ...] = (nobody_is_signed_in, client_wants_a_new_proof, proof_is_too_old)

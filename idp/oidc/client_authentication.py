@@ -1,0 +1,39 @@
+"""Is this client who it says it is?"""
+
+from collections.abc import Mapping
+
+from idp.applications import clients
+from idp.applications.clients import Client
+from idp.oidc.credentials import Credentials, read_credentials
+from idp.oidc.errors import OidcError
+
+
+def authenticate(authorization: str, body: Mapping[str, str], *, secret_required: bool = False) -> Client:
+    """The client of a request to the token, revocation or introspection endpoint.
+
+    Confidential clients need a live secret; public ones must not send any. With `secret_required` public clients are
+    refused. Raises OidcError: invalid_request, invalid_client (400 for an unknown client, 401 for a wrong proof).
+    """
+    credentials = read_credentials(authorization, body)
+    if not credentials.client_id:
+        raise OidcError("invalid_request", "no client authentication mechanism provided")
+    client = clients.get(credentials.client_id)
+    if client is not None and _problem(client, credentials, secret_required) is not None:
+        client = clients.get(credentials.client_id, fresh=True)  # a secret may have been added a moment ago
+    if client is None:
+        raise OidcError("invalid_client", "client not found")
+    if problem := _problem(client, credentials, secret_required):
+        raise problem
+    return client
+
+
+def _problem(client: Client, credentials: Credentials, secret_required: bool) -> OidcError | None:
+    if client.application.is_public:
+        if credentials.secrets or secret_required:
+            return OidcError("invalid_client", "client authentication failed", status=401)
+        return None
+    if any(client.accepts_secret(secret) for secret in credentials.secrets):
+        return None
+    if any(client.knows_expired_secret(secret) for secret in credentials.secrets):
+        return OidcError("invalid_request", "client secret has expired")
+    return OidcError("invalid_client", "client authentication failed", status=401)

@@ -1,0 +1,54 @@
+from typing import Any
+
+from idp.oidc.toolkit import Request
+from idp.tokens import services as tokens
+
+
+class CodeMixin:
+    """Authorization codes: looked at here, used up when the tokens are stored."""
+
+    def validate_code(
+        self, client_id: str, code: str, client: Any, request: Request, *args: Any, **kwargs: Any
+    ) -> bool:
+        """Live, unused and of this client? A used one that comes again ends the grant (RFC 6749 section 4.1.2)."""
+        found = tokens.find_code(code)
+        if found is None or found.application_id != client_id:
+            return False
+        if found.consumed_at is not None:
+            tokens.revoke_grant(grant=found.grant, reason="authorization code used twice")
+            return False
+        if found.is_expired() or found.grant.revoked_at is not None or found.user.is_suspended:
+            return False
+        request.code_row = found
+        request.grant_row = found.grant
+        request.user = found.user
+        request.nonce = found.nonce or None
+        request.scopes = found.scope.split()
+        return True
+
+    def get_code_challenge(self, code: str, request: Request) -> str | None:
+        return request.code_row.code_challenge or None
+
+    def get_code_challenge_method(self, code: str, request: Request) -> str | None:
+        return request.code_row.code_challenge_method or None
+
+    def is_pkce_required(self, client_id: str, request: Request) -> bool:
+        """The authorization endpoint has required it; a code without a challenge belongs to a confidential client."""
+        return False
+
+    def get_default_redirect_uri(self, client_id: str, request: Request, *args: Any, **kwargs: Any) -> str | None:
+        """None: the parameter is always in the authorization request's record, so it must be here as well."""
+        return None
+
+    def confirm_redirect_uri(
+        self, client_id: str, code: str, redirect_uri: str, client: Any, request: Request, *args: Any, **kwargs: Any
+    ) -> bool:
+        return bool(redirect_uri == request.code_row.redirect_uri)
+
+    def get_authorization_code_nonce(
+        self, client_id: str, code: str, redirect_uri: str, request: Request
+    ) -> str | None:
+        return request.code_row.nonce or None
+
+    def invalidate_authorization_code(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing to do: storing the tokens has used it up."""

@@ -1,0 +1,120 @@
+"""GET and POST /oidc/auth, and the way back from the sign-in pages at /oidc/auth/<uid> (sign-in-handshake)."""
+
+import json
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from idp.oidc.authorization.checks import ErrorForClient, check
+from idp.oidc.authorization.prompts import needs_login
+from idp.oidc.authorization.request import AuthorizationRequest
+from idp.oidc.authorization.responses import error_to_client, redirect, to_client
+from idp.oidc.errors import OidcError
+from idp.oidc.params import body_params, query_params
+from idp.signin import cookies, interactions, sessions
+from idp.signin.errors import SessionNotFound
+from idp.signin.models import Interaction, Session
+from idp.tokens import services as tokens
+from idp.users.models import User
+
+_FIRST_SCREENS = {
+    "register": "/register", "identifier:register": "/register", "sign_in": "/sign-in", "identifier:sign_in": "/sign-in",
+}  # fmt: skip
+_PAGE_HINTS = ("organization_id", "ui_locales", "one_time_token", "login_hint", "identifier")
+
+
+def authorize(request: HttpRequest) -> HttpResponse:
+    """Check the request, sign the person in if need be, and answer the client."""
+    if request.method == "POST":
+        # A cross-site POST comes without our cookies; the same request as a navigation has them.
+        return redirect(f"/oidc/auth?{body_params(request).urlencode()}")
+    asked = AuthorizationRequest.read(query_params(request))
+    try:
+        check(asked)
+    except ErrorForClient as error:
+        return error_to_client(asked, error)
+    session = sessions.find_session(request)
+    if session is not None and not needs_login(asked, session):
+        return _answer(asked, session)
+    if "none" in asked.prompts:
+        return error_to_client(asked, OidcError("login_required", "End-User authentication is required"))
+    interaction = interactions.start(
+        application_id=asked.application.pk, prompt="login", params=asked.store(), event=_event(asked)
+    )
+    return _to_page(request, interaction, _first_screen(asked), _hints(asked))
+
+
+def resume(request: HttpRequest, uid: str) -> HttpResponse:
+    """Take the result of an interaction: a login becomes a session and leads to consent, a consent becomes a code."""
+    interaction = _own_interaction(request, uid)
+    asked = AuthorizationRequest.restore(interaction.params)
+    try:
+        check(asked)
+    except ErrorForClient as error:
+        return error_to_client(asked, error)
+    if not interaction.result:
+        page = "/consent" if interaction.prompt == "consent" else _first_screen(asked)
+        return redirect(f"{page}?{urlencode({'app_id': interaction.application_id})}")
+    if interaction.prompt == "login":
+        return _logged_in(request, interaction, asked)
+    session = sessions.find_session(request)
+    if session is None or session.user_id != interaction.result["user"]:
+        raise OidcError("invalid_request", "interaction session id cookie not found", code="session.not_found")
+    interactions.close(interaction)
+    return _answer(asked, session)
+
+
+def _logged_in(request: HttpRequest, interaction: Interaction, asked: AuthorizationRequest) -> HttpResponse:
+    user = User.objects.filter(pk=interaction.result["user"], is_suspended=False).first()
+    if user is None:
+        return error_to_client(asked, OidcError("access_denied", "the account cannot be used"))
+    interactions.close(interaction)
+    session, token = sessions.start_session(request=request, user=user, method=interaction.result["method"])
+    consent = interactions.start(application_id=interaction.application_id, prompt="consent", params=interaction.params)
+    response = _to_page(request, consent, "/consent", {})
+    cookies.remember_session(response, session, token)
+    return response
+
+
+def _answer(asked: AuthorizationRequest, session: Session) -> HttpResponse:
+    """First-party applications are consented to silently: the person signed in, and that is what they wanted."""
+    code = tokens.issue_code(
+        user=session.user, application=asked.application, session_id=session.sid, auth_time=session.auth_time,
+        scope=" ".join(asked.scopes), resource=asked.resources, redirect_uri=asked.redirect_uri,
+        code_challenge=asked.get("code_challenge"), nonce=asked.get("nonce"),
+    )  # fmt: skip
+    return to_client(asked, {"code": code})
+
+
+def _own_interaction(request: HttpRequest, uid: str) -> Interaction:
+    """The interaction, if this browser started it; raises OidcError with Logto's code `session.not_found`."""
+    try:
+        if cookies.holds_interaction(request, uid):
+            return interactions.find(uid)
+    except SessionNotFound:
+        pass  # told below, in the words of the protocol
+    raise OidcError("invalid_request", "interaction session not found", code="session.not_found")
+
+
+def _to_page(request: HttpRequest, interaction: Interaction, page: str, hints: dict[str, str]) -> HttpResponse:
+    app_id = interaction.application_id
+    response = redirect(f"{page}?{urlencode({'app_id': app_id, **hints})}")
+    cookies.remember_interaction(request, response, interaction)
+    facts = {"appId": app_id, **({"uiLocales": hints["ui_locales"]} if "ui_locales" in hints else {})}
+    response.set_cookie("_logto", quote(json.dumps(facts)), samesite="Lax", secure=settings.SECURE)
+    return response
+
+
+def _event(asked: AuthorizationRequest) -> str:
+    return "Register" if _first_screen(asked) == "/register" else "SignIn"
+
+
+def _first_screen(asked: AuthorizationRequest) -> str:
+    if asked.get("interaction_mode") == "signUp":
+        return "/register"
+    return _FIRST_SCREENS.get(asked.get("first_screen"), "/sign-in")
+
+
+def _hints(asked: AuthorizationRequest) -> dict[str, str]:
+    return {name: asked.params[name] for name in _PAGE_HINTS if asked.get(name)}

@@ -1,0 +1,38 @@
+import json
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+
+from idp.oidc import cors
+from idp.oidc.credentials import read_credentials
+from idp.oidc.errors import OidcError
+from idp.oidc.params import body_params
+from idp.oidc.toolkit import errors, get_oauthlib_core
+
+
+@lru_cache(maxsize=1)
+def _server() -> Any:
+    return get_oauthlib_core().server
+
+
+def token(request: HttpRequest) -> HttpResponse:
+    """POST /oidc/token (RFC 6749 section 3.2): codes, refresh tokens and client credentials become tokens."""
+    params = body_params(request)
+    authorization = request.headers.get("Authorization", "")
+    cors.require_allowed_origin(request, read_credentials(authorization, params.dict()).client_id)
+    body = urlencode([(name, value) for name, values in params.lists() for value in values])
+    try:
+        _, answer, status = _server().create_token_response(
+            "/oidc/token", "POST", body, {"Authorization": authorization}
+        )
+    except errors.OAuth2Error as error:
+        raise OidcError(error.error, error.description or "", status=error.status_code) from error
+    if status >= 400:
+        refusal = json.loads(answer)
+        raise OidcError(refusal["error"], refusal.get("error_description", ""), status=status)
+    response = HttpResponse(answer, content_type="application/json")
+    response["Cache-Control"] = "no-store"  # RFC 6749 section 5.1
+    response["Pragma"] = "no-cache"
+    return response

@@ -1,0 +1,31 @@
+"""The country field of phone numbers: names in the visitor's language, and the best guess."""
+
+from functools import lru_cache
+
+import phonenumbers
+from babel import Locale
+from django.http import HttpRequest
+from django.utils.translation import get_language, get_supported_language_variant, to_locale
+
+from idp.lib import phones
+
+
+def choices() -> list[tuple[str, str]]:
+    """(region, "Germany (+49)") by name."""
+    return _choices(get_language() or "en")
+
+
+@lru_cache(maxsize=32)
+def _choices(language: str) -> list[tuple[str, str]]:
+    names = Locale.parse(to_locale(get_supported_language_variant(language))).territories
+    named = [(str(names.get(region, region)), region, code) for region, code in phones.calling_codes()]
+    return [(region, f"{name} (+{code})") for name, region, code in sorted(named)]
+
+
+def guess(request: HttpRequest) -> str:
+    """The region that the browser's languages name first (`de-AT` is Austria), else the one its language suggests."""
+    for tag in request.headers.get("Accept-Language", "").split(","):
+        region = tag.split(";")[0].strip().rpartition("-")[2].upper()
+        if "-" in tag and region in phonenumbers.SUPPORTED_REGIONS:
+            return region
+    return phones.default_region()

@@ -1,0 +1,106 @@
+"""What people type on the hosted pages, cleaned. The rules are the rooms' (users.identifiers, users.passwords)."""
+
+from typing import Any
+
+from django import forms
+
+from idp.pages import countries
+from idp.users import identifiers
+from idp.users.errors import InvalidIdentifier
+
+_LABELS = {"username": "username", "email": "email", "phone": "phone number"}
+
+
+class IdentifierForm(forms.Form):
+    """One field for every identifier that is offered; `kind` and `value` are what it turned out to be."""
+
+    identifier = forms.CharField(max_length=254)
+    country = forms.ChoiceField(label="Country", required=False)
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), strip=False, max_length=256
+    )
+
+    def __init__(self, *args: Any, kinds: list[str], with_password: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds = kinds
+        self.kind = self.value = ""
+        if not with_password:
+            del self.fields["password"]
+        if "phone" in kinds:
+            self.fields["country"].choices = countries.choices()  # type: ignore[attr-defined]
+        else:
+            del self.fields["country"]
+        field = self.fields["identifier"]
+        field.label = _label(kinds)
+        field.error_messages["required"] = f"Enter your {field.label[0].lower()}{field.label[1:]}."
+        field.widget.attrs.update(_input_attributes(kinds))
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data.get("identifier", "")
+        if typed:
+            self.kind = self._kind_of(typed)
+            try:
+                self.value = identifiers.clean(self.kind, typed, self.cleaned_data.get("country") or None)
+            except InvalidIdentifier as error:
+                self.add_error("identifier", error.message)
+        return self.cleaned_data
+
+    def _kind_of(self, typed: str) -> str:
+        """The only kind on offer, or the one it looks like; an unlikely one falls to a kind that is on offer."""
+        guessed = identifiers.guess_kind(typed)
+        return guessed if guessed in self.kinds else self.kinds[0]
+
+
+class CodeForm(forms.Form):
+    """Six digits; spaces and dashes that a paste brings along are dropped."""
+
+    code = forms.CharField(
+        label="Verification code",
+        max_length=16,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "pattern": "[0-9 -]*", "autofocus": True}
+        ),
+        error_messages={"required": "Enter the six digits that we sent."},
+    )
+
+    def clean_code(self) -> str:
+        digits = "".join(filter(str.isdecimal, self.cleaned_data["code"]))
+        if len(digits) != 6 or not digits.isascii():
+            raise forms.ValidationError("A code has six digits.")
+        return digits
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+        strip=False,
+        max_length=256,
+        error_messages={"required": "Enter your password."},
+    )
+
+
+class NewPasswordForm(forms.Form):
+    password = forms.CharField(
+        label="New password",
+        help_text="At least 8 characters.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+        strip=False,
+        max_length=256,
+        error_messages={"required": "Choose a password."},
+    )
+
+
+def _label(kinds: list[str]) -> str:
+    """"Email or phone number", "Username, email or phone number"."""
+    names = [_LABELS[kind] for kind in kinds]
+    text = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return text[0].upper() + text[1:]
+
+
+def _input_attributes(kinds: list[str]) -> dict[str, Any]:
+    common = {"autofocus": True, "autocapitalize": "none", "spellcheck": "false"}
+    if kinds == ["phone"]:
+        return {**common, "type": "tel", "inputmode": "tel", "autocomplete": "tel"}
+    if kinds == ["email"]:
+        return {**common, "type": "email", "inputmode": "email", "autocomplete": "email"}
+    return {**common, "autocomplete": "username"}

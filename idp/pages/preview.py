@@ -1,0 +1,21 @@
+"""The sign-in page as it would look with settings that are not saved yet, for the console."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from idp.pages import countries
+from idp.pages.forms import IdentifierForm
+from idp.signin.models import SignInExperience
+
+
+def sign_in_preview(request: HttpRequest, experience: SignInExperience) -> HttpResponse:
+    """The first page that a visitor meets: sign-in, or sign-up when that is all there is. It does nothing."""
+    signing_in = experience.allows_sign_in
+    kinds = [method["identifier"] for method in experience.methods] if signing_in else experience.sign_up["identifiers"]
+    form = IdentifierForm(
+        kinds=kinds,
+        with_password=signing_in and not any(method["verificationCode"] for method in experience.methods),
+        initial={"country": countries.guess(request)},
+    )
+    template = "pages/sign_in.html" if signing_in else "pages/register.html"
+    return render(request, template, {"form": form, "experience": experience, "is_preview": True})

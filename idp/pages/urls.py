@@ -1,0 +1,21 @@
+from django.urls import path
+
+from idp.pages.views import other, register, sign_in
+
+app_name = "pages"
+urlpatterns = [
+    path("", other.home, name="home"),
+    path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-in/password", sign_in.password, name="sign-in-password"),
+    path("sign-in/method", sign_in.switch_method, name="switch-method"),
+    path("sign-in/verification-code", sign_in.code, name="sign-in-code"),
+    path("sign-in/resend", sign_in.resend, name="resend"),
+    path("sign-in/new-account", sign_in.offer_account, name="offer-account"),
+    path("register", register.register, name="register"),
+    path("register/verification-code", sign_in.code, name="register-code"),
+    path("register/password", register.password, name="register-password"),
+    path("register/existing-account", register.offer_sign_in, name="offer-sign-in"),
+    path("consent", other.consent, name="consent"),
+    path("demo-app", other.demo_app, name="demo-app"),
+    path("unknown-session", other.unknown_session, name="unknown-session"),
+]

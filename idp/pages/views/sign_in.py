@@ -1,0 +1,140 @@
+"""Sign-in: who are you, and how do you prove it?"""
+
+from django.http import HttpResponse
+
+from idp.lib.errors import DomainError
+from idp.pages import countries
+from idp.pages.forms import CodeForm, IdentifierForm, PasswordForm
+from idp.pages.visit import Visit, page
+from idp.signin import flow, services
+from idp.verification.errors import ResendTooSoon
+from idp.verification.services import seconds_until_resend
+
+
+@page
+def sign_in(visit: Visit) -> HttpResponse:
+    """/sign-in: the identifier, with the password when every way to sign in is one."""
+    if not visit.experience.allows_sign_in:
+        return visit.go_to("pages:register")
+    form = identifier_form(visit)
+    if visit.request.method != "POST":
+        services.begin(visit.interaction, event="SignIn")
+    elif form.is_valid():
+        try:
+            return _identified(visit, form)
+        except DomainError as error:
+            form.add_error(None, error.message)
+    return visit.render("pages/sign_in.html", form=form)
+
+
+def identifier_form(visit: Visit) -> IdentifierForm:
+    methods = visit.experience.methods
+    params = visit.interaction.params["params"]
+    offered = [method["identifier"] for method in methods]
+    wanted = [kind for kind in params.get("identifier", "").split() if kind in offered]
+    return IdentifierForm(
+        visit.request.POST or None,
+        kinds=wanted or offered,
+        with_password=not any(method["verificationCode"] for method in methods),
+        initial={"identifier": params.get("login_hint", ""), "country": countries.guess(visit.request)},
+    )
+
+
+def _identified(visit: Visit, form: IdentifierForm) -> HttpResponse:
+    services.identify(visit.interaction, visit.experience, kind=form.kind, value=form.value)
+    if "password" in form.cleaned_data:
+        services.verify_password(visit.interaction, visit.experience, password=form.cleaned_data["password"])
+    elif not visit.state.uses_password:
+        send_first_code(visit)
+    return visit.go_on()
+
+
+def send_first_code(visit: Visit) -> None:
+    """A code that went out a moment ago, before the person came back to this page, is good enough."""
+    try:
+        services.send_code(visit.interaction, visit.experience)
+    except ResendTooSoon:
+        return
+
+
+@page
+def password(visit: Visit) -> HttpResponse:
+    """/sign-in/password"""
+    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.PASSWORD:
+        return visit.go_on()
+    form = PasswordForm(visit.request.POST or None)
+    if form.is_valid():
+        try:
+            services.verify_password(visit.interaction, visit.experience, password=form.cleaned_data["password"])
+        except DomainError as error:
+            form.add_error("password", error.message)
+        else:
+            return visit.go_on()
+    return visit.render("pages/password.html", form=form, method=visit.experience.method_for(visit.state.kind))
+
+
+@page
+def switch_method(visit: Visit) -> HttpResponse:
+    """POST /sign-in/method: the same person, by password instead of code or the other way round."""
+    method = visit.request.POST.get("method", "")
+    if visit.request.method != "POST" or method not in ("password", "code") or not visit.state.kind:
+        return visit.go_on()
+    state = visit.state
+    services.identify(visit.interaction, visit.experience, kind=state.kind, value=state.value, method=method)
+    if method == "code":
+        try:
+            send_first_code(visit)
+        except DomainError as error:
+            return _code_page(visit, CodeForm(), problem=error.message)
+    return visit.go_on()
+
+
+@page
+def code(visit: Visit) -> HttpResponse:
+    """/sign-in/verification-code and /register/verification-code"""
+    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.CODE:
+        return visit.go_on()
+    form = CodeForm(visit.request.POST or None)
+    if form.is_valid():
+        try:
+            services.verify_code(visit.interaction, visit.experience, digits=form.cleaned_data["code"])
+        except DomainError as error:
+            form.add_error("code", error.message)
+        else:
+            return visit.go_on()
+    return _code_page(visit, form)
+
+
+@page
+def resend(visit: Visit) -> HttpResponse:
+    """POST /sign-in/resend: another code to the same recipient; the server keeps the pace."""
+    if visit.request.method != "POST" or flow.next_step(visit.interaction, visit.experience) is not flow.Step.CODE:
+        return visit.go_on()
+    try:
+        services.send_code(visit.interaction, visit.experience)
+    except DomainError as error:
+        return _code_page(visit, CodeForm(), problem=error.message)
+    return visit.go_on()
+
+
+def _code_page(visit: Visit, form: CodeForm, problem: str = "") -> HttpResponse:
+    state = visit.state
+    wait = seconds_until_resend(visit.interaction.pk, state.kind, state.value)
+    signing_in = visit.interaction.event == "SignIn"
+    return visit.render(
+        "pages/code.html", form=form, problem=problem, wait=wait,
+        method=visit.experience.method_for(state.kind) if signing_in else None,
+        start="pages:sign-in" if signing_in else "pages:register",
+    )  # fmt: skip
+
+
+@page
+def offer_account(visit: Visit) -> HttpResponse:
+    """/sign-in/new-account: the identifier is proved and belongs to nobody. Create an account?"""
+    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.OFFER_ACCOUNT:
+        return visit.go_on()
+    if visit.request.method == "POST":
+        services.accept_account(visit.interaction, visit.experience)
+        return visit.go_on()
+    possible = flow.may_sign_up_with(visit.experience, visit.state.kind)
+    return visit.render("pages/offer_account.html", possible=possible)

@@ -1,0 +1,106 @@
+"""What every hosted page knows about its visitor, and where they go next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from idp.applications.models import Application
+from idp.lib.errors import DomainError
+from idp.signin import flow, interactions, services
+from idp.signin.errors import SessionNotFound
+from idp.signin.flow import State, Step
+from idp.signin.models import Interaction, SignInExperience
+from idp.users.errors import IdentifierTaken
+
+_PAGES = {
+    Step.IDENTIFY: "pages:sign-in",
+    Step.PASSWORD: "pages:sign-in-password",
+    Step.OFFER_ACCOUNT: "pages:offer-account",
+    Step.REGISTER: "pages:register",
+    Step.OFFER_SIGN_IN: "pages:offer-sign-in",
+    Step.NEW_PASSWORD: "pages:register-password",
+}
+_CODE_PAGES = {"SignIn": "pages:sign-in-code", "Register": "pages:register-code"}
+
+
+@dataclass
+class Visit:
+    """One request of one visitor: their interaction and the settings that it runs under."""
+
+    request: HttpRequest
+    interaction: Interaction
+    experience: SignInExperience
+
+    @property
+    def state(self) -> State:
+        return State(self.interaction, self.experience)
+
+    @property
+    def is_finished(self) -> bool:
+        return bool(self.interaction.result)
+
+    def render(self, template: str, **context: Any) -> HttpResponse:
+        application = Application.objects.filter(pk=self.interaction.application_id).first()
+        facts = {"visit": self, "state": self.state, "experience": self.experience, "application": application}
+        response = render(self.request, template, {**facts, **context})
+        response["Cache-Control"] = "no-store"  # the back button asks again, and meets the step that is really next
+        return response
+
+    def address(self, url_name: str) -> str:
+        return f"{reverse(url_name)}?{urlencode({'app_id': self.interaction.application_id})}"
+
+    def go_to(self, url_name: str) -> HttpResponse:
+        return see_other(self.address(url_name))
+
+    def go_on(self) -> HttpResponse:
+        """To whatever is needed next; when nothing is, sign in and back to the protocol."""
+        step = flow.next_step(self.interaction, self.experience)
+        if step is Step.CREATE:
+            try:
+                services.create_account(self.interaction, self.experience)
+            except IdentifierTaken:
+                return self._taken_meanwhile()
+            step = Step.FINISHED
+        elif step is Step.SIGN_IN:
+            services.sign_in(self.interaction, self.experience)
+            step = Step.FINISHED
+        if step is Step.FINISHED:
+            return see_other(reverse("oauth2_provider:resume", args=[self.interaction.pk]))
+        return self.go_to(_CODE_PAGES[self.interaction.event] if step is Step.CODE else _PAGES[step])
+
+    def _taken_meanwhile(self) -> HttpResponse:
+        """Somebody took the identifier, or this very form was sent twice and its twin was faster."""
+        self.interaction.refresh_from_db()
+        if self.is_finished:
+            return self.go_on()
+        return self.go_to("pages:offer-sign-in" if self.state.identifier_proved else "pages:register")
+
+
+def page(view: Callable[[Visit], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Give a view its Visit. Without a live interaction there is nothing to show but the way back."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest) -> HttpResponse:
+        try:
+            interaction = interactions.find_for_page(request)
+        except SessionNotFound:
+            return see_other(reverse("pages:unknown-session"))
+        visit = Visit(request, interaction, SignInExperience.load())
+        try:
+            return visit.go_on() if visit.is_finished else view(visit)
+        except DomainError as error:
+            return visit.render("pages/refused.html", error=error)
+
+    return wrapper
+
+
+def see_other(address: str) -> HttpResponse:
+    response = HttpResponse(status=303)
+    response["Location"] = address
+    return response

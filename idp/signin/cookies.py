@@ -1,0 +1,82 @@
+"""The cookies that tie a browser to its interactions and its session. Names and shapes are Logto's (section 1.9).
+
+`_interaction` maps client ids to interaction ids (percent-encoded JSON), so that several apps can sign in at once; `.sig`
+cookies hold an HMAC of the value, and a value without its signature counts as absent.
+"""
+
+import base64
+import hmac
+import json
+from typing import Any
+from urllib.parse import quote, unquote
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.crypto import salted_hmac
+
+from idp.signin.models import Interaction, Session
+
+INTERACTION = "_interaction"
+RESUME = "_interaction_resume"
+SESSION = "_session"
+LATEST = "_legacy"  # the newest interaction, for pages that were opened without an app id
+_MAX_INTERACTIONS = 8
+
+
+def remember_interaction(request: HttpRequest, response: HttpResponseBase, interaction: Interaction) -> None:
+    """Bind the interaction to this browser, beside those of other apps."""
+    known = {key: value for key, value in interactions_of(request).items() if key != LATEST}
+    known.pop(interaction.application_id, None)
+    kept = dict(list(known.items())[1 - _MAX_INTERACTIONS :])
+    value = json.dumps({**kept, interaction.application_id: interaction.pk, LATEST: interaction.pk})
+    max_age = 3600
+    _set_signed(response, INTERACTION, quote(value), max_age=max_age)
+    _set(response, RESUME, interaction.pk, max_age=max_age, path=f"/oidc/auth/{interaction.pk}")
+
+
+def interactions_of(request: HttpRequest) -> dict[str, str]:
+    """Client id to interaction id, as far as this browser holds a valid signature for it."""
+    value = _signed(request, INTERACTION)
+    try:
+        found = json.loads(unquote(value)) if value else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def holds_interaction(request: HttpRequest, interaction_id: str) -> bool:
+    return request.COOKIES.get(RESUME) == interaction_id or interaction_id in interactions_of(request).values()
+
+
+def remember_session(response: HttpResponseBase, session: Session, token: str) -> None:
+    _set_signed(response, SESSION, token, max_age=int((session.expires_at - session.created_at).total_seconds()))
+
+
+def session_token(request: HttpRequest) -> str:
+    return _signed(request, SESSION)
+
+
+def forget_session(response: HttpResponseBase) -> None:
+    for name in (SESSION, f"{SESSION}.sig"):
+        response.delete_cookie(name, samesite="Lax")
+
+
+def _set_signed(response: HttpResponseBase, name: str, value: str, *, max_age: int) -> None:
+    _set(response, name, value, max_age=max_age)
+    _set(response, f"{name}.sig", _signature(name, value), max_age=max_age)
+
+
+def _signed(request: HttpRequest, name: str) -> str:
+    value, signature = request.COOKIES.get(name, ""), request.COOKIES.get(f"{name}.sig", "")
+    return value if value and hmac.compare_digest(signature.encode(), _signature(name, value).encode()) else ""
+
+
+def _signature(name: str, value: str) -> str:
+    mac = salted_hmac("idp.signin.cookies", f"{name}={value}", algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+
+def _set(response: HttpResponseBase, name: str, value: str, **options: Any) -> None:
+    # Lax: the visit starts with a top-level navigation from the app's own site.
+    response.set_cookie(name, value, httponly=True, samesite="Lax", secure=settings.SECURE, **options)

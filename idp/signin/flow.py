@@ -1,0 +1,109 @@
+"""The order of a sign-in, as two tables. A step never names another: it saves what it learned, and `next_step` decides.
+
+A proof names what it proves: `proofs["phone"] = "1555…"` is no proof for another number.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from idp.signin.errors import SignUpClosed
+from idp.signin.models import Interaction, SignInExperience
+from idp.users.models import User
+
+CODE_KINDS = ("email", "phone")
+
+
+class Step(StrEnum):
+    """What the person is asked for next; FINISHED means nothing."""
+
+    IDENTIFY = "identify"
+    PASSWORD = "password"  # noqa: S105  the name of a step
+    CODE = "code"
+    OFFER_ACCOUNT = "offer-account"
+    REGISTER = "register"
+    OFFER_SIGN_IN = "offer-sign-in"
+    NEW_PASSWORD = "new-password"  # noqa: S105  the name of a step
+    CREATE = "create"
+    SIGN_IN = "sign-in"
+    FINISHED = "finished"
+
+
+@dataclass
+class State:
+    """An interaction with the settings it runs under and the person its identifier belongs to."""
+
+    interaction: Interaction
+    experience: SignInExperience
+
+    @property
+    def kind(self) -> str:
+        return str(self.interaction.identifier.get("type", ""))
+
+    @property
+    def value(self) -> str:
+        return str(self.interaction.identifier.get("value", ""))
+
+    @cached_property
+    def owner(self) -> User | None:
+        return User.objects.by_identifier(self.kind, self.value) if self.kind else None
+
+    @property
+    def identifier_proved(self) -> bool:
+        return bool(self.value) and self.interaction.proofs.get(self.kind) == self.value
+
+    @property
+    def password_proved(self) -> bool:
+        return self.owner is not None and self.interaction.proofs.get("user") == self.owner.pk
+
+    @property
+    def uses_password(self) -> bool:
+        return self.interaction.draft.get("method") == "password"
+
+
+_Rule = tuple[Step, Callable[[State], bool]]
+
+_SIGN_IN: tuple[_Rule, ...] = (
+    (Step.IDENTIFY, lambda state: not state.kind),
+    (Step.PASSWORD, lambda state: state.uses_password and not state.password_proved),
+    (Step.CODE, lambda state: not state.uses_password and not state.identifier_proved),
+    (Step.OFFER_ACCOUNT, lambda state: not state.password_proved and state.owner is None),
+    (Step.SIGN_IN, lambda state: True),
+)
+_REGISTER: tuple[_Rule, ...] = (
+    (Step.REGISTER, lambda state: not state.kind),
+    (Step.CODE, lambda state: state.kind in CODE_KINDS and not state.identifier_proved),
+    (Step.OFFER_SIGN_IN, lambda state: state.owner is not None),
+    (
+        Step.NEW_PASSWORD,
+        lambda state: state.experience.sign_up["password"] and "password" not in state.interaction.draft,
+    ),
+    (Step.CREATE, lambda state: True),
+)
+_TABLES = {"SignIn": _SIGN_IN, "Register": _REGISTER}
+
+
+def next_step(interaction: Interaction, experience: SignInExperience) -> Step:
+    """The first step of the event's table that is still needed."""
+    if interaction.result:
+        return Step.FINISHED
+    state = State(interaction, experience)
+    return next(step for step, is_needed in _TABLES[interaction.event] if is_needed(state))
+
+
+def may_sign_up_with(experience: SignInExperience, kind: str) -> bool:
+    return experience.allows_sign_up and kind in experience.sign_up["identifiers"]
+
+
+def require_sign_up(experience: SignInExperience, kind: str) -> None:
+    if not may_sign_up_with(experience, kind):
+        raise SignUpClosed
+
+
+def preferred_method(method: dict[str, Any]) -> str:
+    """`password` or `code`, whichever comes first for this identifier."""
+    if not method["verificationCode"]:
+        return "password"
+    return "password" if method["password"] and method["isPasswordPrimary"] else "code"

@@ -1,0 +1,46 @@
+"""Start, find and close interactions."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from idp.signin import cookies
+from idp.signin.errors import SessionNotFound
+from idp.signin.models import Interaction
+
+LIFETIME = timedelta(hours=1)
+# A browser may ask twice when a person presses a button twice; after that the way back is closed.
+RESUME_WINDOW = timedelta(seconds=10)
+
+
+def start(*, application_id: str, prompt: str, params: dict[str, Any], event: str = "SignIn") -> Interaction:
+    return Interaction.objects.create(
+        application_id=application_id, prompt=prompt, params=params, event=event, expires_at=timezone.now() + LIFETIME
+    )
+
+
+def find_for_page(request: HttpRequest) -> Interaction:
+    """The interaction of the page being shown: by `app_id` in its address, else this browser's newest.
+
+    Raises SessionNotFound.
+    """
+    known = cookies.interactions_of(request)
+    return find(known.get(request.GET.get("app_id", ""), known.get(cookies.LATEST, "")))
+
+
+def find(interaction_id: str) -> Interaction:
+    """A live interaction that may still be resumed; raises SessionNotFound."""
+    interaction = Interaction.objects.filter(pk=interaction_id).first()
+    now = timezone.now()
+    if interaction is None or interaction.has_expired:
+        raise SessionNotFound
+    if interaction.resumed_at is not None and interaction.resumed_at + RESUME_WINDOW < now:
+        raise SessionNotFound
+    return interaction
+
+
+def close(interaction: Interaction) -> None:
+    """The protocol has taken the result: only a repeat of the same request may take it once more."""
+    Interaction.objects.filter(pk=interaction.pk, resumed_at=None).update(resumed_at=timezone.now())

@@ -1,0 +1,52 @@
+"""Sign-in sessions: who is signed in in this browser."""
+
+import time
+from datetime import timedelta
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from idp.audit import caller
+from idp.audit.services import record
+from idp.lib.ids import digest, opaque_token
+from idp.signin import cookies
+from idp.signin.models import Session
+from idp.users.models import User
+
+LIFETIME = timedelta(days=14)
+
+
+def start_session(*, request: HttpRequest, user: User, method: str) -> tuple[Session, str]:
+    """A new session for this browser and the token for its cookie; the one before it ends (no session fixation)."""
+    token = opaque_token()
+    now = timezone.now()
+    with transaction.atomic():
+        if old := cookies.session_token(request):
+            Session.objects.filter(pk=digest(old)).delete()
+        session = Session.objects.create(
+            pk=digest(token), user=user, auth_time=int(time.time()), method=method, expires_at=now + LIFETIME,
+            address=caller.current().address, user_agent=caller.current().user_agent,
+        )  # fmt: skip
+    return session, token
+
+
+def find_session(request: HttpRequest) -> Session | None:
+    """The live session of this browser whose person may still sign in."""
+    token = cookies.session_token(request)
+    if not token:
+        return None
+    return (
+        Session.objects.select_related("user")
+        .filter(pk=digest(token), expires_at__gt=timezone.now(), user__is_suspended=False)
+        .first()
+    )
+
+
+@transaction.atomic
+def end_session(*, request: HttpRequest) -> None:
+    """Sign this browser out. Other browsers and refresh tokens of the person stay as they are."""
+    session = Session.objects.select_related("user").filter(pk=digest(cookies.session_token(request))).first()
+    if session is not None:
+        session.delete()
+        record("user.signed_out", by=session.user.audit_name, target=session.user.audit_name)

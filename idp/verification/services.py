@@ -1,0 +1,157 @@
+"""Send one-time codes and check them."""
+
+import hmac
+import math
+import secrets
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from connectors.ports import ConnectorType
+from idp.audit import caller
+from idp.audit.services import record
+from idp.lib import phones
+from idp.messaging import services as messaging
+from idp.messaging.errors import ConnectorMissing, DeliveryFailed
+from idp.verification import pace
+from idp.verification.errors import (
+    CodeExpired,
+    CodeMismatch,
+    CodeNotFound,
+    RecipientMismatch,
+    ResendTooSoon,
+    TooManySends,
+    TooManyTries,
+)
+from idp.verification.models import VerificationCode
+
+LIFETIME = timedelta(minutes=10)
+MAX_TRIES = 10
+RESEND_AFTER = timedelta(seconds=60)
+SEND_WINDOW = timedelta(minutes=10)
+SENDS_PER_RECIPIENT = 10
+CONNECTOR_TYPES = {"phone": ConnectorType.SMS, "email": ConnectorType.EMAIL}
+
+
+def send_code(
+    *, interaction_id: str, channel: str, recipient: str, purpose: str, deliver: bool = True
+) -> VerificationCode:
+    """Send six digits to a phone (digits) or email address, for one purpose inside one interaction.
+
+    With `deliver=False` everything looks and takes as long as usual but nothing is sent: for recipients that must not be
+    told apart from known ones. A code sent before stays valid until its own end.
+    Raises ResendTooSoon, TooManySends, ConnectorMissing, DeliveryFailed; a failed send does not count.
+    """
+    _refuse_resend(interaction_id, channel, recipient)
+    digits = f"{secrets.randbelow(10**6):06}"
+    row = VerificationCode(
+        interaction_id=interaction_id, channel=channel, recipient=recipient, purpose=purpose,
+        address=caller.current().address, expires_at=timezone.now() + LIFETIME,
+    )  # fmt: skip
+    row.digest = _digest(row.pk, digits)
+    row.save(force_insert=True)
+    _refuse_too_many(row)
+    started = time.monotonic()
+    if not deliver:
+        pace.wait_as_long_as_usual(channel)
+        return row
+    try:
+        _deliver(row, digits)
+    except (DeliveryFailed, ConnectorMissing):
+        _uncount(row)
+        record("verification.send_failed", target=f"interaction:{interaction_id}", succeeded=False, channel=channel)
+        raise
+    pace.remember(channel, time.monotonic() - started)
+    record("verification.code_sent", target=f"interaction:{interaction_id}", channel=channel, purpose=purpose)
+    return row
+
+
+def check_code(
+    *, interaction_id: str, verification_id: str, channel: str, recipient: str, digits: str, prove: Callable[[], None]
+) -> None:
+    """Use up the code, once, or say why not; `prove` writes down what it proves, in the same transaction.
+
+    Raises CodeNotFound, RecipientMismatch, CodeExpired, TooManyTries, CodeMismatch. A failed try must be remembered although
+    this raises, so never call it inside a transaction.
+    """
+    row = VerificationCode.objects.filter(pk=verification_id, interaction_id=interaction_id).first()
+    if row is None or row.consumed_at is not None:
+        raise CodeNotFound
+    if (row.channel, row.recipient) != (channel, recipient):
+        raise RecipientMismatch(channel)
+    now = timezone.now()
+    # One statement takes a try, so parallel guesses cannot share one.
+    live = VerificationCode.objects.filter(pk=row.pk, consumed_at=None, tries__lt=MAX_TRIES, expires_at__gt=now)
+    if not live.update(tries=models.F("tries") + 1):
+        raise _why_dead(row, now)
+    if not hmac.compare_digest(row.digest, _digest(row.pk, digits)):
+        row.refresh_from_db(fields=["tries"])
+        record("verification.wrong_code", target=f"interaction:{interaction_id}", succeeded=False, tries=row.tries)
+        raise CodeMismatch(MAX_TRIES - row.tries) if row.tries < MAX_TRIES else TooManyTries()
+    with transaction.atomic():
+        if not VerificationCode.objects.filter(pk=row.pk, consumed_at=None).update(consumed_at=now):
+            raise CodeNotFound
+        prove()
+
+
+def seconds_until_resend(interaction_id: str, channel: str, recipient: str) -> int:
+    """How long the person must wait before another code may be asked for; 0 when now."""
+    last = _last_sent(interaction_id, channel, recipient)
+    return 0 if last is None else _wait_after(last)
+
+
+def _last_sent(interaction_id: str, channel: str, recipient: str) -> VerificationCode | None:
+    sent = VerificationCode.objects.filter(
+        interaction_id=interaction_id, channel=channel, recipient=recipient, counts_as_send=True
+    )
+    return sent.order_by("-created_at").first()
+
+
+def _wait_after(last: VerificationCode) -> int:
+    return max(0, math.ceil((last.created_at + RESEND_AFTER - timezone.now()).total_seconds()))
+
+
+def _refuse_resend(interaction_id: str, channel: str, recipient: str) -> None:
+    last = _last_sent(interaction_id, channel, recipient)
+    if last is not None and (seconds := _wait_after(last)):
+        raise ResendTooSoon(seconds, last.pk)
+
+
+def _refuse_too_many(row: VerificationCode) -> None:
+    """Count after the insert: two requests at once see each other, and at the limit both are refused, never both let in."""
+    recent = VerificationCode.objects.filter(counts_as_send=True, created_at__gt=timezone.now() - SEND_WINDOW)
+    over_recipient = recent.filter(recipient=row.recipient).count() > SENDS_PER_RECIPIENT
+    over_address = bool(row.address) and recent.filter(address=row.address).count() > settings.SENDS_PER_ADDRESS
+    if over_recipient or over_address:
+        _uncount(row)
+        record(
+            "verification.rate_limited", target=f"interaction:{row.interaction_id}", succeeded=False,
+            limit="recipient" if over_recipient else "address",
+        )  # fmt: skip
+        raise TooManySends
+
+
+def _uncount(row: VerificationCode) -> None:
+    """A code that nobody received: it neither counts nor opens anything."""
+    VerificationCode.objects.filter(pk=row.pk).update(counts_as_send=False, expires_at=timezone.now())
+
+
+def _deliver(row: VerificationCode, digits: str) -> None:
+    to = phones.e164(row.recipient) if row.channel == "phone" else row.recipient
+    messaging.send(type=CONNECTOR_TYPES[row.channel], to=to, usage_type=row.purpose, variables={"code": digits})
+
+
+def _why_dead(row: VerificationCode, now: datetime) -> CodeNotFound | CodeExpired | TooManyTries:
+    row.refresh_from_db()
+    if row.consumed_at is not None:
+        return CodeNotFound()
+    return CodeExpired() if row.expires_at <= now else TooManyTries()
+
+
+def _digest(row_id: str, digits: str) -> str:
+    return salted_hmac("idp.verification.code", f"{row_id}:{digits}", algorithm="sha256").hexdigest()
