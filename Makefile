@@ -1,0 +1,58 @@
+# Everything a newcomer needs: `make run`, `make test`. Python 3.11 or newer is all it takes.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+UV_VERSION := 0.13.9
+
+.PHONY: run test lint format lock bench clean
+
+run: $(VENV)/.run-stamp
+	@$(VENV)/bin/python manage.py serve
+
+test: $(VENV)/.dev-stamp
+	@$(VENV)/bin/python -m pytest -n auto -m "not journey" $(ARGS)
+
+lint: $(VENV)/.dev-stamp
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/djade --check templates/**/*.html
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/mypy idp connectors console
+	$(VENV)/bin/python manage.py makemigrations --check --dry-run
+
+format: $(VENV)/.dev-stamp
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+# Hashed, for every platform, without download addresses; the LTS release of Django on every Python.
+lock: $(VENV)/.dev-stamp
+	@echo 'django<6' > $(VENV)/lts.txt
+	$(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
+	  --extra production -c $(VENV)/lts.txt -o requirements.lock --upgrade --quiet
+	$(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
+	  --extra production --group dev --group journeys -c requirements.lock -o requirements-dev.lock --upgrade --quiet
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# uv installs the lock three times as fast as pip and verifies the same hashes; without it pip does the work.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Latchkey needs Python 3.11 or newer.")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) \
+	  || echo "uv is not to be had here; pip will do."
+
+define install
+	@echo "Installing $(1) ..."
+	@if [ -x $(VENV)/bin/uv ]; \
+	  then $(VENV)/bin/uv pip install --quiet --python $(VENV)/bin/python --compile-bytecode --require-hashes -r $(1); \
+	  else $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
+endef
+
+$(VENV)/.run-stamp: requirements.lock | $(VENV)/bin/python
+	$(call install,requirements.lock)
+	@touch $@
+
+$(VENV)/.dev-stamp: requirements-dev.lock | $(VENV)/bin/python
+	$(call install,requirements-dev.lock)
+	@touch $@ $(VENV)/.run-stamp

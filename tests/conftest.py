@@ -1,0 +1,62 @@
+"""What every test may rely on: no network but loopback, clean caches, fast password hashes where they do not matter."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from pytest_socket import socket_allow_hosts
+
+from idp.applications import clients
+from idp.applications.models import Application
+from idp.applications.services import create_application
+from idp.tokens import keys
+from idp.users.models import User
+from idp.users.services import create_user
+from tests.protocol.client import App
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only() -> None:
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    cache.clear()
+    clients._clients.clear()
+    keys.forget()
+    yield
+    keys.forget()
+
+
+@pytest.fixture
+def ada(db: Any) -> User:
+    """A person with every identifier and a password."""
+    return create_user(
+        by="test", username="ada", email="ada@example.com", phone="15551234567", password=PASSWORD, name="Ada Lovelace"
+    )
+
+
+@pytest.fixture
+def native(db: Any) -> Application:
+    return create_application(
+        by="test", name="Bookstore", type="Native", client_id="bookstore",
+        redirect_uris=["com.example.app://callback"],
+        post_logout_redirect_uris=["com.example.app://callback/sign-out"],
+        allowed_origins=["capacitor://localhost", "https://localhost"],
+    )  # fmt: skip
+
+
+@pytest.fixture
+def app(native: Application) -> App:
+    return App(native.pk, "com.example.app://callback")
+
+
+@pytest.fixture
+def signed_in(app: App, ada: User) -> dict[str, Any]:
+    """The token answer of a fresh sign-in of Ada to the native app."""
+    answer: dict[str, Any] = app.exchange(app.sign_in_with_password("ada", PASSWORD)["code"]).json()
+    return answer
