@@ -81,9 +81,9 @@ def live_server_process(request: pytest.FixtureRequest, servers: Servers, inbox:
     """Configured with connectors and apps; how people sign in is up to each journey."""
     server = servers.on(request.param)
     server.apply(documents.everything_but_the_experience(inbox.smtp))
-    before = len(server.log)
+    log = server.log
     yield server
-    assert "Traceback" not in server.log[before:], server.log[before:]
+    server.assert_healthy(log)
 
 
 @pytest.fixture(params=KINDS)
@@ -92,7 +92,7 @@ def empty_server(request: pytest.FixtureRequest, servers: Servers) -> Iterator[L
     with ExitStack() as stack:
         server = servers.fresh(request.param, stack)
         yield server
-        assert "Traceback" not in server.log, server.log
+        server.assert_healthy()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from tests.support.twilio_emulator import ACCOUNT_SID, AUTH_TOKEN, SERVICE_SID
 
 BOOKSTORE = "bookstorenative000001"
 READING_CLUB = "readingclubnative0001"
+BOOKS_API = "https://api.bookstore.example"
 CALLBACK = "com.example.app://callback"
 SIGNED_OUT = "com.example.app://callback/sign-out"
 WEBVIEW_ORIGINS = ("https://localhost", "http://localhost", "capacitor://localhost", "ionic://localhost")
@@ -67,5 +68,6 @@ def smtp_connector(smtp: SmtpServer) -> dict[str, Any]:
 def everything_but_the_experience(smtp: SmtpServer, applications: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
     return {
         "connectors": [twilio_connector(), smtp_connector(smtp)],
+        "resources": [{"name": "Books", "indicator": BOOKS_API}],
         "applications": [native_app(BOOKSTORE, "Bookstore"), native_app(READING_CLUB, "Reading Club"), *applications],
     }

@@ -24,6 +24,9 @@ class Inbox:
     def new_email_address(self) -> str:
         return f"ada.{next(_serial)}@example.com"
 
+    def new_username(self) -> str:
+        return f"ada_{next(_serial)}"
+
     def texts_to(self, number: str) -> list[ReceivedMessage]:
         return [message for message in self.twilio.messages if message.to == f"+1{number}"]
 

@@ -24,6 +24,7 @@ class LiveServer:
     url: str
     directory: Path
     environment: Mapping[str, str]
+    process: "subprocess.Popen[bytes]"
     applied: dict[str, Any] = field(default_factory=dict)
 
     def manage(self, *arguments: str) -> str:
@@ -42,6 +43,12 @@ class LiveServer:
         self.manage("apply", str(file))
         self.applied |= news
 
+    def assert_healthy(self, log_before: str = "") -> None:
+        """It still runs, and nothing broke inside it."""
+        assert self.process.poll() is None, f"The server stopped ({self.process.returncode}):\n{self.log}"
+        news = self.log.removeprefix(log_before)
+        assert "Traceback" not in news, news
+
     @property
     def log(self) -> str:
         return (self.directory / "server.log").read_text()
@@ -52,13 +59,12 @@ def running_server(directory: Path, **variables: str) -> Iterator[LiveServer]:
     port = _free_port()
     url = f"http://localhost:{port}"
     environment = _clean_environment() | {"PORT": str(port), "DATA_DIR": str(directory)} | variables
-    server = LiveServer(url, directory, environment)
-    server.manage("migrate", "--verbosity=0")
     with (directory / "server.log").open("wb") as log:
         command = [sys.executable, "manage.py", "serve"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        server = LiveServer(url, directory, environment, process)
         try:
-            _wait_until_it_answers(server, process)
+            _wait_until_it_answers(server)
             yield server
         finally:
             process.terminate()
@@ -80,10 +86,10 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_it_answers(server: LiveServer, process: "subprocess.Popen[bytes]") -> None:
+def _wait_until_it_answers(server: LiveServer) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        assert process.poll() is None, f"The server stopped at once:\n{server.log}"
+        server.assert_healthy()
         try:
             with urllib.request.urlopen(server.url + DISCOVERY, timeout=5):
                 return
