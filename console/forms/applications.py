@@ -98,8 +98,8 @@ class ApplicationForm(forms.Form):
         for name in _absent_fields(application):
             del self.fields[name]
         if application.type == ApplicationType.NATIVE:
-            uris: Any = self.fields["redirect_uris"]
-            uris.widget.attrs["placeholder"] = "com.example.app://callback"
+            self.fields["redirect_uris"].widget.attrs["placeholder"] = "com.example.app://callback"
+            self.fields["post_logout_redirect_uris"].widget.attrs["placeholder"] = "com.example.app://callback/sign-out"
 
     def clean_custom_data(self) -> dict[str, Any]:
         value = self.cleaned_data["custom_data"]

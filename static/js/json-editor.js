@@ -32,10 +32,15 @@ class JsonEditor extends HTMLElement {
   draw() {
     const text = this.area.value;
     const count = text.split("\n").length;
-    this.gutter.textContent = Array.from({ length: count }, (_, index) => index + 1).join("\n");
+    this.gutter.replaceChildren(...Array.from({ length: count }, (_, index) => this.number(index + 1)));
     this.paint.replaceChildren(...coloured(text), "\n");
     this.area.rows = Math.min(Math.max(count, 4), 32);
     this.follow();
+  }
+
+  number(line) {
+    const wrong = this.closest(".field")?.querySelector(`.json-errors [data-line="${line}"]`);
+    return span(wrong ? "number json-editor__number--wrong" : "number", `${line}\n`);
   }
 
   follow() {

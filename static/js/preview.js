@@ -1,6 +1,6 @@
 // The preview follows the form: every pause in editing posts it, and what comes back fills the frame.
 const PAUSE = 250;
-const DESKTOP = 1024;
+const DESKTOP = 820; // as in experience.css
 const form = document.getElementById("experience-form");
 const stage = document.querySelector("[data-preview-stage]");
 const frame = stage.querySelector("iframe");
@@ -50,3 +50,4 @@ choice("[data-preview-theme]", document.documentElement.dataset.theme === "dark"
   theme = value;
   paint();
 });
+if (form.dataset.unsaved === "dirty") refresh();

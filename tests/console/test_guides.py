@@ -1,0 +1,123 @@
+"""Framework guides: filled in, saved in place, complete."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from console.guides.catalogue import GUIDES, WEB_VIEW_ORIGINS, Guide
+from idp.applications.models import Application
+from idp.applications.services import create_application
+from tests.console.people import staff_client
+
+pytestmark = pytest.mark.django_db
+HTMX: Any = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def staff() -> Client:
+    return staff_client()
+
+
+def bookstore(guide: str = "native-capacitor", type: str = "Native", **values: Any) -> Application:
+    return create_application(by="test", name="Bookstore", type=type, guide=guide, **values)
+
+
+def guide_url(app: Application, *rest: str) -> str:
+    return "/".join([reverse("console:application-guide", args=[app.pk, app.guide]), *rest])
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.id)
+def test_every_guide_is_complete(staff: Client, guide: Guide) -> None:
+    app = bookstore(guide.id, guide.type)
+    page = staff.get(guide_url(app)).content.decode()
+    assert app.pk in page
+    assert settings.ENDPOINT in page
+    assert "Checkpoint" in page
+    assert page.count('class="card guide-step"') >= 5
+    assert "Finish and done" in page
+    for uri in filter(None, (guide.redirect_uri, guide.post_sign_out_uri)):
+        assert uri in page
+
+
+def test_congratulates_once(staff: Client) -> None:
+    app = bookstore()
+    assert "Congratulations, Bookstore is ready" in staff.get(guide_url(app) + "?new=1").content.decode()
+    assert "Congratulations" not in staff.get(guide_url(app)).content.decode()
+
+
+def test_a_guide_for_another_type_is_not_found(staff: Client) -> None:
+    app = bookstore()
+    assert staff.get(reverse("console:application-guide", args=[app.pk, "spa-react"])).status_code == 404
+    assert staff.get(reverse("console:application-guide", args=[app.pk, "cobol"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "attribute"),
+    [("redirect-uri", "redirect_uri_list"), ("post-sign-out-uri", "post_logout_redirect_uri_list")],
+)
+def test_a_uri_saves_in_place(staff: Client, field: str, attribute: str) -> None:
+    app = bookstore()
+    answer = staff.post(guide_url(app, field), {"uri": "org.books://done"}, headers=HTMX).content.decode()
+    assert "Saved." in answer
+    assert 'data-saved-uri="org.books://done"' in answer
+    assert getattr(Application.objects.get(pk=app.pk), attribute) == ["org.books://done"]
+    assert "org.books://done</mark>" in staff.get(guide_url(app)).content.decode()
+
+
+def test_saving_replaces_the_first_and_keeps_the_others(staff: Client) -> None:
+    app = bookstore(redirect_uris=["org.old://a", "org.other://b"])
+    staff.post(guide_url(app, "redirect-uri"), {"uri": "org.new://a"})
+    assert Application.objects.get(pk=app.pk).redirect_uri_list == ["org.new://a", "org.other://b"]
+
+
+@pytest.mark.parametrize(("uri", "sentence"), [("", "Enter a URI first."), ("data:text/html,x", "The scheme data:")])
+def test_a_wrong_uri_is_explained_beside_the_field(staff: Client, uri: str, sentence: str) -> None:
+    app = bookstore()
+    fragment = staff.post(guide_url(app, "redirect-uri"), {"uri": uri}, headers=HTMX).content.decode()
+    assert sentence in fragment
+    assert 'aria-invalid="true"' in fragment
+    assert sentence in staff.post(guide_url(app, "redirect-uri"), {"uri": uri}).content.decode()
+    assert Application.objects.get(pk=app.pk).redirect_uri_list == []
+
+
+def test_without_a_script_saving_returns_to_the_field(staff: Client) -> None:
+    app = bookstore()
+    response = staff.post(guide_url(app, "redirect-uri"), {"uri": "org.books://done"})
+    assert response["Location"] == guide_url(app) + "#redirect-uri"
+
+
+def test_unknown_fields_are_not_found(staff: Client) -> None:
+    assert staff.post(guide_url(bookstore(), "allowed-origins"), {"uri": "https://a.example"}).status_code == 404
+
+
+def test_capacitors_origins_are_allowed_with_one_press(staff: Client) -> None:
+    app = bookstore(allowed_origins=["https://mine.example"])
+    assert "Allow Capacitor&#x27;s origins" in staff.get(guide_url(app)).content.decode().replace("'", "&#x27;")
+    answer = staff.post(guide_url(app, "origins", "allow"), headers=HTMX).content.decode()
+    assert "All of them are allowed" in answer
+    allowed = Application.objects.get(pk=app.pk).cors_allowed_origin_list
+    assert allowed == ["https://mine.example", *WEB_VIEW_ORIGINS]
+
+
+def test_the_secret_is_not_in_the_page(staff: Client) -> None:
+    app = bookstore("web-express", "Traditional")
+    page = staff.get(guide_url(app)).content.decode()
+    assert app.secrets.get().value not in page
+    assert "Show<span" in page
+
+
+def test_code_is_escaped(staff: Client) -> None:
+    app = bookstore("spa-react", "SPA")
+    page = staff.get(guide_url(app)).content.decode()
+    assert "&lt;LogtoProvider config={config}&gt;" in page
+    assert "<LogtoProvider" not in page
+
+
+def test_get_started_leads_to_the_guides(staff: Client) -> None:
+    page = staff.get(reverse("console:get-started")).content.decode()
+    assert page.count("?guide=") == 8  # four cards, each as link and for htmx
+    assert reverse("console:application-gallery") in page
+    assert "/demo-app" in page

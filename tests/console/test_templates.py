@@ -1,0 +1,34 @@
+"""What every template keeps: no inline script, style or handler (the content policy would stop it)."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+TEMPLATES = sorted(Path(settings.BASE_DIR, "templates").rglob("*.html"))
+FORBIDDEN = {
+    "inline script": re.compile(r"<script(?![^>]*\bsrc=)", re.I),
+    "inline style": re.compile(r"<style\b|\sstyle=", re.I),
+    "inline handler": re.compile(r"\son[a-z]+=", re.I),
+    "script address": re.compile(r"javascript:", re.I),
+}
+CODE = re.compile(r"{% code .*?{% endcode %}", re.S)  # samples are text, not markup
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_nothing_inline(path: Path) -> None:
+    markup = CODE.sub("", path.read_text())
+    assert [name for name, pattern in FORBIDDEN.items() if pattern.search(markup)] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_static_files_exist(path: Path) -> None:
+    for name in re.findall(r"{% static ['\"]([^'\"]+)['\"] %}", path.read_text()):
+        assert Path(settings.BASE_DIR, "static", name).is_file()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_every_post_form_carries_a_token(path: Path) -> None:
+    text = path.read_text()
+    assert text.count('method="post"') == text.count("{% csrf_token %}")
