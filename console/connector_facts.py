@@ -15,6 +15,7 @@ from idp.signin.models import SignInExperience
 class Words:
     slug: str
     title: str
+    noun: str
     purpose: str
     pick: str
     icon: str
@@ -22,10 +23,20 @@ class Words:
 
 WORDS = {
     ConnectorType.EMAIL: Words(
-        "email", "Email connector", "Carries codes by e-mail", "Set up an email connector", "envelope"
+        slug="email",
+        title="Email connector",
+        noun="email connector",
+        purpose="Carries codes by e-mail",
+        pick="Set up an email connector",
+        icon="envelope",
     ),
     ConnectorType.SMS: Words(
-        "sms", "SMS connector", "Carries codes by text message", "Set up an SMS connector", "chat-bubble-left-ellipsis"
+        slug="sms",
+        title="SMS connector",
+        noun="SMS connector",
+        purpose="Carries codes by text message",
+        pick="Set up an SMS connector",
+        icon="chat-bubble-left-ellipsis",
     ),
 }
 

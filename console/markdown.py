@@ -39,7 +39,7 @@ class _Renderer(RendererHTML):
         return super().code_block(tokens, idx, options, env).replace("<pre", '<pre class="code-block" tabindex="0"', 1)
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return '<div class="table-scroll" role="region" aria-label="Table" tabindex="0"><table class="table">\n'
+        return '<div class="table-scroll" tabindex="0"><table class="table">\n'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return "</table></div>\n"

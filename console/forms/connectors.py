@@ -57,8 +57,8 @@ class RecipientForm(forms.Form):
 
     to = forms.CharField(max_length=254)
 
-    def __init__(self, type: ConnectorType, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data, prefix="test", use_required_attribute=False)
+    def __init__(self, type: ConnectorType, data: Mapping[str, Any] | None = None, *, typed: str = "") -> None:
+        super().__init__(data, prefix="test", use_required_attribute=False, initial={"to": typed})
         self._kind = "email" if type is ConnectorType.EMAIL else "phone"
         field = self.fields["to"]
         field.label, field.help_text, attrs = _RECIPIENTS[self._kind]

@@ -83,8 +83,9 @@ class ExperienceForm(forms.Form):
             help_text="What a new account is made with.",
             choices=[(name, label) for name, (label, _) in self._sign_up.items()],
         )
-        methods = {method["identifier"]: index for index, method in enumerate(experience.methods)}
-        self._methods = [MethodForm(kind, data, _method_initial(experience, methods.get(kind), kind)) for kind in KINDS]
+        on = [method["identifier"] for method in experience.methods]
+        order = [*on, *(kind for kind in KINDS if kind not in on)]
+        self._methods = [MethodForm(kind, data, _method_initial(experience, order.index(kind), kind)) for kind in KINDS]
 
     @property
     def rows(self) -> list[MethodForm]:
@@ -176,17 +177,17 @@ def _initial(experience: SignInExperience, choices: dict[str, tuple[str, list[st
     }
 
 
-def _method_initial(experience: SignInExperience, index: int | None, kind: str) -> dict[str, Any]:
-    if index is None:
+def _method_initial(experience: SignInExperience, order: int, kind: str) -> dict[str, Any]:
+    method = experience.method_for(kind)
+    if method is None:
         usual = "password" if kind == "username" else "code"
-        return {"enabled": False, usual: True, "first": "code", "order": len(KINDS) + KINDS.index(kind)}
-    method = experience.methods[index]
+        return {"enabled": False, usual: True, "first": "code", "order": order}
     return {
         "enabled": True,
         "password": method["password"],
         "code": method["verificationCode"],
         "first": "password" if method["isPasswordPrimary"] and method["verificationCode"] else "code",
-        "order": index,
+        "order": order,
     }
 
 

@@ -106,7 +106,8 @@ def _page(request: HttpRequest, form: ConnectorForm, stored: Connector | None, *
     """The set-up page, or the detail page of the same kind; only the part that a test replaces when htmx asks."""
     kind = form.kind
     connector = stored if stored is not None and stored.connector_id == kind.id else None
-    context = {"form": form, "kind": kind, "connector": connector, "recipient": RecipientForm(kind.type), **more}
+    recipient = RecipientForm(kind.type, typed=request.POST.get("test-to", ""))
+    context = {"form": form, "kind": kind, "connector": connector, "recipient": recipient, **more}
     if "HX-Request" in request.headers:
         return render(request, "console/connectors/_form.html", context)
     context |= {

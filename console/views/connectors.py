@@ -35,7 +35,7 @@ def connector_list(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "rows": rows,
-        "unset": [row.words.title for row in rows if row.connector is None],
+        "unset": [row.words.noun for row in rows if row.connector is None],
         "production": settings.PRODUCTION,
     }
     return render(request, "console/connectors/list.html", context)
@@ -67,7 +67,7 @@ def connector_delete(request: HttpRequest, pk: str) -> HttpResponse:
     words = WORDS[ConnectorType(connector.type)]
     if request.method == "POST":
         delete_connector(by=administrator(request).audit_name, connector=connector)
-        messages.success(request, f"The {words.title} is deleted.")
+        messages.success(request, f"The {words.noun} is deleted.")
         return redirect("console:connector-list")
     kind = installed_kind(connector)
     context = {

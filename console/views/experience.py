@@ -66,4 +66,4 @@ def _page(request: HttpRequest, saved: SignInExperience, form: ExperienceForm) -
 
 
 def _no_preview(request: HttpRequest, reason: str) -> HttpResponse:
-    return render(request, "console/experience/no_preview.html", {"reason": reason}, status=422)
+    return render(request, "console/experience/no_preview.html", {"reason": reason})
