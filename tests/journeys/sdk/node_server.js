@@ -40,6 +40,7 @@ const server = createServer(async (request, response) => {
     "/account": async () => json(await client.getContext({ fetchUserInfo: true, getAccessToken: true })),
     "/sign-out": () => client.signOut(base),
     "/": () => json({ home: true }),
+    "/favicon.ico": () => response.writeHead(204).end(),
   };
   try {
     await (pages[pathname] ?? (() => response.writeHead(404).end()))();
