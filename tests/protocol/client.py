@@ -87,7 +87,7 @@ class App:
             "/oidc/token", urlencode(body), content_type="application/x-www-form-urlencoded", headers=headers
         )
 
-    def exchange(self, code: str, **changes: str) -> HttpResponse:
+    def exchange(self, code: str, /, **changes: str) -> HttpResponse:
         body = {
             "grant_type": "authorization_code",
             "code": code,
@@ -97,7 +97,7 @@ class App:
         }
         return self.token(**body)
 
-    def refresh(self, refresh_token: str, **changes: str) -> HttpResponse:
+    def refresh(self, refresh_token: str, /, **changes: str) -> HttpResponse:
         return self.token(grant_type="refresh_token", refresh_token=refresh_token, **changes)
 
     def userinfo(self, access_token: str) -> HttpResponse:

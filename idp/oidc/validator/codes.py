@@ -1,6 +1,6 @@
 from typing import Any
 
-from idp.oidc.toolkit import Request
+from idp.oidc.toolkit import Request, errors
 from idp.tokens import services as tokens
 
 
@@ -27,7 +27,11 @@ class CodeMixin:
         return True
 
     def get_code_challenge(self, code: str, request: Request) -> str | None:
-        return request.code_row.code_challenge or None
+        """A missing verifier is a failed proof like a wrong one, so it is invalid_grant (RFC 7636 section 4.6)."""
+        challenge: str = request.code_row.code_challenge
+        if challenge and not request.code_verifier:
+            raise errors.InvalidGrantError(description="PKCE verification failed", request=request)
+        return challenge or None
 
     def get_code_challenge_method(self, code: str, request: Request) -> str | None:
         return request.code_row.code_challenge_method or None
@@ -43,7 +47,10 @@ class CodeMixin:
     def confirm_redirect_uri(
         self, client_id: str, code: str, redirect_uri: str, client: Any, request: Request, *args: Any, **kwargs: Any
     ) -> bool:
-        return bool(redirect_uri == request.code_row.redirect_uri)
+        if redirect_uri != request.code_row.redirect_uri:
+            # The toolkit would say invalid_request; RFC 6749 section 5.2 says invalid_grant.
+            raise errors.InvalidGrantError(description="redirect_uri mismatch", request=request)
+        return True
 
     def get_authorization_code_nonce(
         self, client_id: str, code: str, redirect_uri: str, request: Request

@@ -22,7 +22,8 @@ def token(request: HttpRequest) -> HttpResponse:
     params = body_params(request)
     authorization = request.headers.get("Authorization", "")
     cors.require_allowed_origin(request, read_credentials(authorization, params.dict()).client_id)
-    body = urlencode([(name, value) for name, values in params.lists() for value in values])
+    # A parameter without a value counts as left out (RFC 6749 section 3.2).
+    body = urlencode([(name, value) for name, values in params.lists() for value in values if value])
     try:
         _, answer, status = _server().create_token_response(
             "/oidc/token", "POST", body, {"Authorization": authorization}

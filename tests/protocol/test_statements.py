@@ -1,0 +1,66 @@
+"""How much a request asks of the database. BEGIN and COMMIT count."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from idp.applications.services import create_application, create_secret
+from idp.authorization.services import save_resource
+from idp.users.models import User
+from tests.conftest import PASSWORD
+from tests.protocol.client import App
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _keys() -> None:
+    from idp.tokens.keys import ensure_keys, keystore
+
+    ensure_keys()
+    keystore()
+
+
+def statements(action: Any) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        answer = action()
+    assert answer.status_code == 200, answer.content
+    return [query["sql"][:90] for query in captured.captured_queries]
+
+
+def test_code_exchange(app: App, ada: User) -> None:
+    code = app.sign_in_with_password("ada", PASSWORD)["code"]
+    used = statements(lambda: app.exchange(code))
+    assert len(used) <= 8, used
+
+
+def test_refresh(app: App, signed_in: dict[str, Any]) -> None:
+    used = statements(lambda: app.refresh(signed_in["refresh_token"]))
+    assert len(used) <= 7, used
+
+
+def test_userinfo(app: App, signed_in: dict[str, Any]) -> None:
+    used = statements(lambda: app.userinfo(signed_in["access_token"]))
+    assert len(used) == 1, used
+
+
+def test_client_credentials_and_introspection(signed_in: dict[str, Any]) -> None:
+    save_resource(by="test", name="API", indicator="https://api.example.com")
+    application = create_application(by="test", name="Job", type="MachineToMachine", client_id="job", with_secret=False)
+    create_secret(by="test", application=application, name="one", value="m" * 32)
+    job = App("job", "", secret="m" * 32)
+    body = {"grant_type": "client_credentials", "resource": "https://api.example.com"}
+    assert job.token(**body).status_code == 200  # the client is known from now on
+    used = statements(lambda: job.token(**body))
+    assert len(used) <= 1, used
+    credentials = {"client_id": "job", "client_secret": "m" * 32, "token": signed_in["access_token"]}
+    used = statements(lambda: Client().post("/oidc/token/introspection", credentials))
+    assert len(used) == 1, used
+
+
+def test_discovery_and_keys() -> None:
+    for path in ("/oidc/.well-known/openid-configuration", "/oidc/jwks"):
+        assert statements(lambda path=path: Client().get(path)) == []  # type: ignore[misc]
