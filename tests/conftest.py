@@ -60,3 +60,15 @@ def signed_in(app: App, ada: User) -> dict[str, Any]:
     """The token answer of a fresh sign-in of Ada to the native app."""
     answer: dict[str, Any] = app.exchange(app.sign_in_with_password("ada", PASSWORD)["code"]).json()
     return answer
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file, as in production: the race tests write from many threads, which an in-memory database cannot."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("db") / "test.sqlite3")
