@@ -16,6 +16,7 @@ def field_for(item: FormItem) -> forms.Field:
     # An item that depends on another is only required while it is shown; the connector's own check knows when.
     field.required = item.required and not item.show_conditions and item.type is not FormItemType.SWITCH
     field.widget.is_required = field.required
+    field.error_messages["required"] = f"Fill in: {item.label}."
     if item.placeholder:
         field.widget.attrs["placeholder"] = item.placeholder
     if item.show_conditions:

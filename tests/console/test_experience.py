@@ -1,0 +1,232 @@
+"""The sign-up and sign-in settings, their rules, and the preview that follows unsaved edits."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from connectors.ports import ConnectorType
+from idp.audit.models import Event
+from idp.messaging.services import save_connector
+from idp.signin.experience import update_experience
+from idp.signin.models import SignInExperience
+from tests.console.people import staff_client
+from tests.console.test_connectors import TWILIO, page, twilio_config
+
+pytestmark = pytest.mark.django_db
+URL = "/console/sign-in-experience"
+PREVIEW = f"{URL}/preview"
+
+
+@pytest.fixture
+def client(db: None) -> Client:
+    return staff_client()
+
+
+def form(sign_up: str = "username", *on: str, **changes: str) -> dict[str, str]:
+    """The settings of a new installation, with changes; the boxes named in `on` are ticked too."""
+    data = {"sign_up": sign_up, "create_password": "on", "new_accounts": "on"}
+    data |= {"username-enabled": "on", "username-password": "on"}
+    data |= {f"{kind}-order": str(place) for place, kind in enumerate(("username", "email", "phone"))}
+    data |= {f"{kind}-first": "code" for kind in ("email", "phone")}
+    data |= dict.fromkeys(on, "on") | changes
+    return {name: value for name, value in data.items() if value}
+
+
+def method(identifier: str, *, password: bool, code: bool, password_first: bool) -> dict[str, Any]:
+    return {
+        "identifier": identifier,
+        "password": password,
+        "verificationCode": code,
+        "isPasswordPrimary": password_first,
+    }
+
+
+def error_at(text: str, field: str) -> str:
+    return text.split(f'id="{field}_error"')[1].split("</div>")[0]
+
+
+class TestSave:
+    def test_the_page_shows_what_is_saved(self, client: Client) -> None:
+        text = page(client.get(URL))
+        assert '<option value="username" selected>' in text
+        assert 'name="username-enabled" id="id_username-enabled" checked' in text
+        assert 'name="phone-enabled" id="id_phone-enabled">' in text
+
+    def test_saving_what_is_there_changes_nothing(self, client: Client) -> None:
+        assert client.post(URL, form())["Location"] == URL
+        saved = SignInExperience.load()
+        fresh = SignInExperience()
+        assert (saved.sign_up, saved.sign_in, saved.sign_in_mode) == (fresh.sign_up, fresh.sign_in, fresh.sign_in_mode)
+
+    def test_phone_with_codes_only(self, client: Client) -> None:
+        data = form("phone", "phone-enabled", "phone-code", create_password="", **{"username-enabled": ""})
+        response = client.post(URL, data, follow=True)
+        assert "The changes are saved." in page(response)
+        saved = SignInExperience.load()
+        assert saved.sign_up == {"identifiers": ["phone"], "password": False, "verify": True}
+        assert saved.methods == [method("phone", password=False, code=True, password_first=False)]
+        event = Event.objects.get(key="sign_in_experience.updated")
+        assert event.actor == f"user:{client.session['_auth_user_id']}"
+
+    @pytest.mark.parametrize(
+        ("choice", "identifiers", "verify"),
+        [
+            ("username", ["username"], False),
+            ("email", ["email"], True),
+            ("email-or-phone", ["email", "phone"], True),
+            ("none", [], False),
+        ],
+    )
+    def test_each_sign_up_identifier(self, client: Client, choice: str, identifiers: list[str], verify: bool) -> None:
+        client.post(URL, form(choice, "email-enabled", "email-code", "phone-enabled", "phone-code"))
+        assert SignInExperience.load().sign_up == {"identifiers": identifiers, "password": True, "verify": verify}
+
+    def test_order_and_what_comes_first(self, client: Client) -> None:
+        data = form(
+            "email", "email-enabled", "email-code", "email-password", "phone-enabled", "phone-code", "phone-password",
+            **{"phone-order": "0", "email-order": "1", "username-order": "2", "email-first": "password"},
+        )  # fmt: skip
+        client.post(URL, data)
+        assert SignInExperience.load().methods == [
+            method("phone", password=True, code=True, password_first=False),
+            method("email", password=True, code=True, password_first=True),
+            method("username", password=True, code=False, password_first=True),
+        ]
+        text = page(client.get(URL))
+        assert text.index('data-method="phone"') < text.index('data-method="email"') < text.index("id_username-enabled")
+
+    def test_no_new_accounts(self, client: Client) -> None:
+        client.post(URL, form(new_accounts=""))
+        assert SignInExperience.load().sign_in_mode == "SignIn"
+        client.post(URL, form())
+        assert SignInExperience.load().sign_in_mode == "SignInAndRegister"
+
+    def test_settings_that_only_the_api_makes_survive(self, client: Client) -> None:
+        methods = [method(kind, password=True, code=False, password_first=True) for kind in ("username", "email")]
+        update_experience(
+            by="test",
+            sign_up={"identifiers": ["username", "email"], "password": True, "verify": True},
+            sign_in={"methods": methods},
+            sign_in_mode="Register",
+        )
+        assert "Username and Email address" in page(client.get(URL))
+        client.post(URL, form("username-and-email", "email-enabled", "email-password"))
+        saved = SignInExperience.load()
+        assert saved.sign_up["identifiers"] == ["username", "email"]
+        assert saved.sign_in_mode == "Register"
+
+
+class TestRules:
+    def refused(self, client: Client, data: dict[str, str]) -> str:
+        text = page(client.post(URL, data))
+        assert "Nothing is saved yet" in text
+        assert not SignInExperience.objects.exists()
+        return text
+
+    def test_a_sign_up_identifier_needs_its_way_to_sign_in(self, client: Client) -> None:
+        text = self.refused(client, form("phone"))
+        problem = text.split('id="methods-error"')[1].split("</div>")[0]
+        assert "People who sign up with phone need a way to sign in with it." in problem
+        assert '<option value="phone" selected>' in text
+
+    def test_a_username_needs_a_password(self, client: Client) -> None:
+        text = self.refused(client, form(create_password=""))
+        assert "need a password too" in error_at(text, "id_create_password")
+
+    def test_a_method_proves_something(self, client: Client) -> None:
+        text = self.refused(client, form("username", "email-enabled"))
+        row = text.split('data-method="email"')[1].split("</li>")[0]
+        assert "Choose password or verification code" in row
+
+    def test_somebody_without_a_password_needs_codes(self, client: Client) -> None:
+        data = form("phone", "phone-enabled", "phone-password", create_password="")
+        row = self.refused(client, data).split('data-method="phone"')[1].split("</li>")[0]
+        assert "sign in with a code" in row
+
+    def test_one_way_stays(self, client: Client) -> None:
+        text = self.refused(client, form(**{"username-enabled": ""}))
+        assert "Keep at least one way to sign in." in text
+
+    def test_an_unknown_choice_is_refused(self, client: Client) -> None:
+        self.refused(client, form("pigeon"))
+
+    def test_production_needs_the_connector_and_links_to_it(self, client: Client, settings: Any) -> None:
+        settings.PRODUCTION = True
+        text = self.refused(client, form("phone", "phone-enabled", "phone-code"))
+        error = error_at(text, "id_sign_up")
+        assert "Set up the SMS connector first" in error
+        assert '<a href="/console/connectors/pick/sms">Set up</a>' in error
+        save_connector(by="test", connector_id=TWILIO, config=twilio_config())
+        assert client.post(URL, form("phone", "phone-enabled", "phone-code")).status_code == 302
+
+    def test_development_allows_it_and_keeps_saying_so(self, client: Client) -> None:
+        client.post(URL, form("phone", "phone-enabled", "phone-code"))
+        text = page(client.get(URL))
+        assert "No SMS connector is set up" in text
+        assert 'href="/console/connectors/pick/sms"' in text
+        assert 'href="/console/outbox"' in text
+        save_connector(by="test", connector_id=TWILIO, config=twilio_config())
+        assert "No SMS connector is set up" not in page(client.get(URL))
+
+
+class TestMoveWithoutJavaScript:
+    @pytest.mark.parametrize(
+        ("move", "order"),
+        [
+            ("up:phone", ["username", "phone", "email"]),
+            ("down:username", ["email", "username", "phone"]),
+            ("up:username", ["username", "email", "phone"]),
+            ("down:phone", ["username", "email", "phone"]),
+            ("sideways", ["username", "email", "phone"]),
+        ],
+    )
+    def test_a_row_moves_and_nothing_is_saved(self, client: Client, move: str, order: list[str]) -> None:
+        text = page(client.post(URL, form("username", "phone-enabled", "phone-code") | {"move": move}))
+        assert sorted(order, key=lambda kind: text.index(f'data-method="{kind}"')) == order
+        assert [f'name="{kind}-order" value="{place}"' in text for place, kind in enumerate(order)] == [True] * 3
+        assert 'name="phone-enabled" id="id_phone-enabled" checked' in text
+        assert 'data-unsaved="dirty"' in text
+        assert not SignInExperience.objects.exists()
+
+    def test_order_numbers_that_are_no_numbers(self, client: Client) -> None:
+        response = client.post(URL, form(**{"email-order": "²", "phone-order": "9" * 500}) | {"move": "up:email"})
+        assert response.status_code == 200
+
+
+class TestPreview:
+    def test_it_shows_what_is_saved(self, client: Client) -> None:
+        response = client.get(PREVIEW)
+        assert response.status_code == 200
+        assert "Username" in page(response)
+
+    def test_it_follows_edits_that_are_not_saved(self, client: Client) -> None:
+        data = form("phone", "phone-enabled", "phone-code", **{"username-enabled": ""})
+        text = page(client.post(PREVIEW, data))
+        assert "Phone number" in text
+        assert not SignInExperience.objects.exists()
+
+    def test_an_invalid_draft_says_why(self, client: Client) -> None:
+        response = client.post(PREVIEW, form("username", "email-enabled"))
+        assert response.status_code == 200
+        assert "No preview of this yet" in page(response)
+        assert "Choose password or verification code" in page(response)
+
+    def test_half_a_form_says_so(self, client: Client) -> None:
+        assert "Some of the settings are not complete." in page(client.post(PREVIEW, {}))
+
+    def test_only_our_own_pages_may_frame_it(self, client: Client) -> None:
+        response = client.get(PREVIEW)
+        assert response["X-Frame-Options"] == "SAMEORIGIN"
+        assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
+
+    def test_the_frame_can_do_nothing(self, client: Client) -> None:
+        frame = page(client.get(URL)).split("<iframe")[1].split("</iframe>")[0]
+        assert 'sandbox="allow-same-origin"' in frame
+        assert "inert" in frame
+
+
+def test_connector_types_have_words() -> None:
+    from console.connector_facts import WORDS
+
+    assert {ConnectorType.EMAIL, ConnectorType.SMS} == set(WORDS)

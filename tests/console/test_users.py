@@ -1,0 +1,274 @@
+"""The people of an installation: find, add, change, suspend, delete."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from idp.applications.services import create_application
+from idp.audit.models import Event
+from idp.signin.models import Session
+from idp.users.models import User
+from idp.users.services import create_user, set_suspended
+from tests.console.people import staff_client
+from tests.console.test_connectors import page
+
+pytestmark = pytest.mark.django_db
+LIST = "/console/users"
+CREATE = f"{LIST}/create"
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def client(db: None) -> Client:
+    return staff_client()
+
+
+@pytest.fixture
+def grace(db: None) -> User:
+    return create_user(
+        by="test",
+        email="grace@example.com",
+        phone="+1 555 123 4567",
+        username="grace",
+        name="Grace Hopper",
+        custom_data={"shelf": 7},
+    )
+
+
+def url(user: User, action: str = "") -> str:
+    return f"{LIST}/{user.pk}{action}"
+
+
+def form(user: User, **changes: str) -> dict[str, str]:
+    data = {
+        "email": user.primary_email or "",
+        "phone": "+1 555-123-4567" if user.primary_phone else "",
+        "username": user.username or "",
+        "name": user.name or "",
+        "avatar": user.avatar or "",
+        "profile": "{}",
+        "custom_data": '{"shelf": 7}',
+    }
+    return data | changes
+
+
+class TestList:
+    @pytest.mark.parametrize("text", ["hopper", "grace@exam", "5551234", "+1 555 123-4567", "GRACE"])
+    def test_search(self, client: Client, grace: User, text: str) -> None:
+        create_user(by="test", username="somebody_else")
+        found = page(client.get(LIST, {"q": text}))
+        assert url(grace) in found
+        assert "somebody_else" not in found
+
+    def test_nobody_found(self, client: Client) -> None:
+        assert "Nobody found" in page(client.get(LIST, {"q": "zzz"}))
+
+    def test_a_search_that_is_too_long_shows_everybody(self, client: Client, grace: User) -> None:
+        assert url(grace) in page(client.get(LIST, {"q": "x" * 300}))
+
+    def test_twenty_a_page(self, client: Client) -> None:
+        for number in range(21):
+            create_user(by="test", username=f"reader_{number:02}")
+        first, second = page(client.get(LIST)), page(client.get(LIST, {"page": "2"}))
+        assert first.count("cell-main") == 20
+        assert second.count("cell-main") == 2  # the oldest reader and the administrator
+        assert "1–20 of 22" in first
+        assert client.get(LIST, {"page": "nonsense"}).status_code == 200
+
+    def test_badges(self, client: Client, grace: User) -> None:
+        assert page(client.get(LIST)).count('<span class="badge badge--brass">Administrator</span>') == 1
+        assert "Suspended" not in page(client.get(LIST))
+        set_suspended(by="test", user=grace, suspended=True)
+        assert page(client.get(LIST)).count("Suspended") == 1
+
+    def test_the_application_is_named_and_outlived(self, client: Client) -> None:
+        bookstore = create_application(by="test", name="Bookstore", type="Native")
+        create_user(by="test", username="one", application_id=bookstore.pk)
+        create_user(by="test", username="two", application_id="goneapplication")
+        text = page(client.get(LIST))
+        assert "Bookstore" in text
+        assert "goneapplication" in text
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_the_list_takes_the_same_queries_for_any_length(
+        self, client: Client, django_assert_num_queries: Any, count: int
+    ) -> None:
+        for number in range(count):
+            application = create_application(by="test", name=f"App {number}", type="SPA")
+            create_user(by="test", username=f"reader_{number}", application_id=application.pk)
+        with django_assert_num_queries(8):
+            client.get(LIST)
+
+    def test_a_name_is_text(self, client: Client) -> None:
+        create_user(by="test", username="eve", name="<script>alert(1)</script>")
+        assert "<script>alert" not in page(client.get(LIST))
+
+
+class TestCreate:
+    def test_without_a_password(self, client: Client) -> None:
+        response = client.post(CREATE, {"phone": "+44 7400 123456", "name": "Ada", "how": "none"})
+        user = User.objects.get(primary_phone="447400123456")
+        assert response["Location"] == url(user)
+        assert user.name == "Ada"
+        assert not user.has_password
+        assert Event.objects.get(key="user.created").actor == f"user:{client.session['_auth_user_id']}"
+
+    def test_with_a_typed_password(self, client: Client) -> None:
+        client.post(CREATE, {"email": "Reader@Example.com", "how": "typed", "password": PASSWORD})
+        user = User.objects.get(primary_email="reader@example.com")
+        assert user.check_password(PASSWORD)
+        assert user.name is None
+
+    def test_a_generated_password_is_shown_once(self, client: Client) -> None:
+        response = client.post(CREATE, {"username": "reader", "how": "generated"})
+        shown = re.findall(r'<span class="copy__value">([^<]{16})</span>', page(response))
+        user = User.objects.get(username="reader")
+        assert [user.check_password(password) for password in shown] == [True]
+        assert "no-store" in response["Cache-Control"]
+        assert shown[0] not in page(client.get(url(user)))
+
+    @pytest.mark.parametrize(
+        ("data", "field", "message"),
+        [
+            ({"email": "grace@example.com"}, "email", "already in use"),
+            ({"phone": "555"}, "phone", "not a phone number"),
+            ({"phone": "+15551234567"}, "phone", "already in use"),
+            ({"email": "nonsense"}, "email", "not an email address"),
+            ({"username": "9lives"}, "username", "do not start with a digit"),
+            ({"username": "new", "how": "typed"}, "password", "Type a password"),
+            ({"username": "new", "how": "typed", "password": "short"}, "password", "too short"),
+        ],
+    )
+    def test_mistakes_are_shown_at_their_field(
+        self, client: Client, grace: User, data: dict[str, str], field: str, message: str
+    ) -> None:
+        text = page(client.post(CREATE, {"how": "none", "name": "Typed Name"} | data))
+        assert message in text.split(f'id="id_{field}_error"')[1].split("</div>")[0]
+        assert 'value="Typed Name"' in text
+        assert User.objects.count() == 2
+
+    def test_at_least_one_identifier(self, client: Client) -> None:
+        assert "Give at least one of username, email and phone." in page(client.post(CREATE, {"how": "none"}))
+
+
+class TestChange:
+    def test_the_page_shows_the_person(self, client: Client, grace: User) -> None:
+        text = page(client.get(url(grace)))
+        for value in ("Grace Hopper", "grace@example.com", "+1 555-123-4567", grace.pk, "&quot;shelf&quot;: 7"):
+            assert value in text
+
+    def test_save(self, client: Client, grace: User) -> None:
+        changes = {
+            "phone": "",
+            "name": "Admiral Hopper",
+            "avatar": "https://example.com/g.png",
+            "profile": '{"givenName": "Grace"}',
+            "custom_data": "",
+        }
+        assert client.post(url(grace), form(grace, **changes))["Location"] == url(grace)
+        grace.refresh_from_db()
+        assert grace.primary_phone is None
+        assert grace.primary_email == "grace@example.com"
+        assert (grace.name, grace.avatar) == ("Admiral Hopper", "https://example.com/g.png")
+        assert (grace.profile, grace.custom_data) == ({"givenName": "Grace"}, {})
+        event = Event.objects.get(key="user.updated")
+        assert event.data == {"fields": ["avatar", "custom_data", "name", "phone", "profile"]}
+
+    def test_what_is_not_touched_is_not_written(self, client: Client, grace: User) -> None:
+        client.post(url(grace), form(grace, name="Admiral"))
+        assert Event.objects.get(key="user.updated").data == {"fields": ["name"]}
+
+    def test_json_mistakes_have_line_and_column(self, client: Client, grace: User) -> None:
+        text = page(client.post(url(grace), form(grace, custom_data='{\r\n  "shelf": 7,\r\n}', profile="[]")))
+        custom, profile = (
+            text.split(f'id="id_{name}_error"')[1].split("</ul>")[0] for name in ("custom_data", "profile")
+        )
+        assert "Line 3, column 1: Remove the comma" in custom
+        assert "Write an object" in profile
+        grace.refresh_from_db()
+        assert grace.custom_data == {"shelf": 7}
+
+    def test_a_taken_identifier_changes_nothing(self, client: Client, grace: User) -> None:
+        create_user(by="test", email="taken@example.com")
+        text = page(client.post(url(grace), form(grace, email="taken@example.com", name="New Name")))
+        assert "already in use" in text.split('id="id_email_error"')[1]
+        assert "<h1>Grace Hopper</h1>" in text
+        grace.refresh_from_db()
+        assert (grace.name, grace.primary_email) == ("Grace Hopper", "grace@example.com")
+
+    @pytest.mark.parametrize("avatar", ["javascript:alert(1)", "nonsense"])
+    def test_an_avatar_is_a_web_address(self, client: Client, grace: User, avatar: str) -> None:
+        assert 'id="id_avatar_error"' in page(client.post(url(grace), form(grace, avatar=avatar)))
+
+    def test_sessions_and_events(self, client: Client, grace: User) -> None:
+        Session.objects.create(
+            id="a" * 64, user=grace, auth_time=1, address="203.0.113.5", user_agent="Pixel", expires_at=timezone.now()
+        )
+        other = create_user(by="test", username="other")
+        Session.objects.create(
+            id="b" * 64, user=other, auth_time=1, user_agent="Nokia", expires_at=timezone.now() + timedelta(days=1)
+        )
+        text = page(client.get(url(grace)))
+        assert "Pixel" in text
+        assert "203.0.113.5" in text
+        assert "Nokia" not in text
+        assert text.count('<span class="mono">user.created</span>') == 1
+
+    def test_unknown_people_are_not_found(self, client: Client) -> None:
+        for action in ("", "/password", "/suspend", "/reactivate", "/delete"):
+            assert client.post(f"{LIST}/nobody{action}").status_code == 404
+
+
+class TestPassword:
+    def test_set(self, client: Client, grace: User) -> None:
+        assert client.post(url(grace, "/password"), {"password": PASSWORD})["Location"] == url(grace)
+        grace.refresh_from_db()
+        assert grace.check_password(PASSWORD)
+
+    def test_a_weak_one_is_refused_at_its_field(self, client: Client, grace: User) -> None:
+        text = page(client.post(url(grace, "/password"), {"password": "12345678"}))
+        assert "too common" in text.split('id="id_password_error"')[1].split("</div>")[0]
+        assert "12345678" not in text
+        grace.refresh_from_db()
+        assert not grace.has_password
+
+    def test_generate(self, client: Client, grace: User) -> None:
+        response = client.post(url(grace, "/password"), {"generate": "1", "password": ""})
+        shown = re.findall(r'<span class="copy__value">([^<]{16})</span>', page(response))
+        grace.refresh_from_db()
+        assert any(grace.check_password(password) for password in shown)
+        assert "no-store" in response["Cache-Control"]
+        assert not set("0O1lI") & set(shown[0])
+
+
+class TestSuspendAndDelete:
+    def test_suspend_and_reactivate(self, client: Client, grace: User) -> None:
+        assert "is suspended." in page(client.post(url(grace, "/suspend"), follow=True))
+        grace.refresh_from_db()
+        assert grace.is_suspended
+        text = page(client.post(url(grace, "/reactivate"), follow=True))
+        assert "is active again." in text
+        grace.refresh_from_db()
+        assert not grace.is_suspended
+
+    def test_delete_asks_first(self, client: Client, grace: User) -> None:
+        assert "Delete Grace Hopper?" in page(client.get(url(grace, "/delete")))
+        assert User.objects.filter(pk=grace.pk).exists()
+        assert client.post(url(grace, "/delete"))["Location"] == LIST
+        assert not User.objects.filter(pk=grace.pk).exists()
+
+    @pytest.mark.parametrize("action", ["/suspend", "/delete"])
+    def test_the_last_administrator_stays(self, client: Client, action: str) -> None:
+        admin = User.objects.administrators().get()
+        text = page(client.post(url(admin, action), follow=True))
+        assert "This is the last administrator." in text
+        admin.refresh_from_db()
+        assert admin.is_active
+
+    def test_nothing_happens_by_link(self, client: Client, grace: User) -> None:
+        for action in ("/suspend", "/reactivate", "/password"):
+            assert client.get(url(grace, action)).status_code == 405
