@@ -99,12 +99,12 @@ class ExperienceForm(forms.Form):
             return []
         own = [(self[name].auto_id if name in self.fields else "sign-in", name) for name in self.errors]
         found = [
-            (anchor, str(self.fields[name].label) if name in self.fields else "Sign in", message)
+            (anchor, str(self.fields[name].label) if name in self.fields else "Sign in", str(message))
             for anchor, name in own
             for message in self.errors[name]
         ]
         for row in self.rows:
-            found += [(row["enabled"].auto_id, row.label, text) for texts in row.errors.values() for text in texts]
+            found += [(row["enabled"].auto_id, row.label, str(text)) for texts in row.errors.values() for text in texts]
         return found
 
     def is_valid(self) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -129,7 +130,7 @@ class TestSetup:
         text = page(client.get(SETUP))
         levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", text)]
         assert levels.count(1) == 1
-        assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+        assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
         assert '<pre class="code-block" tabindex="0">' in text
 
     def test_the_form_starts_with_the_defaults_of_the_kind(self, client: Client) -> None:
