@@ -7,6 +7,10 @@ function set(open) {
   document.body.classList.toggle("drawer-open", open);
   opener.setAttribute("aria-expanded", String(open));
   rest.inert = open;
+  for (const [name, value] of Object.entries({ role: "dialog", "aria-modal": "true", "aria-label": "Menu" })) {
+    if (open) rail.setAttribute(name, value);
+    else rail.removeAttribute(name);
+  }
   if (open) rail.querySelector("[data-drawer-close]").focus();
   else opener.focus({ preventScroll: true });
 }
