@@ -17,5 +17,6 @@ def sign_in_preview(request: HttpRequest, experience: SignInExperience) -> HttpR
         with_password=signing_in and not any(method["verificationCode"] for method in experience.methods),
         initial={"country": countries.guess(request)},
     )
+    del form.fields["identifier"].widget.attrs["autofocus"]  # the frame's sandbox runs no script and takes no focus
     template = "pages/sign_in.html" if signing_in else "pages/register.html"
     return render(request, template, {"form": form, "experience": experience, "is_preview": True})
