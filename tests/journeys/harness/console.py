@@ -87,7 +87,7 @@ class Console:
         self.press("Next")
         self.heading("Set up Twilio")
         self.field("Account SID").fill(ACCOUNT_SID)
-        self.page.get_by_label("Auth Token").fill("not the token")
+        self.page.get_by_label("Auth Token").fill("0123456789abcdef0123456789abcdef")
         self.field("From Messaging Service SID").fill(SERVICE_SID)
         self._send_test_message(number)
         refusal = self.page.get_by_role("alert")
@@ -99,12 +99,24 @@ class Console:
         self._send_test_message(number)
         expect(self.page.get_by_text("Test message sent")).to_be_visible()
         assert_accessible(self.page)
+        self._mistype_the_templates()
         self.press("Save and Done")
-        self.heading("Connectors")
-        self.follow("Manage SMS connector")
+        expect(self.page.get_by_text("Twilio SMS is set up.")).to_be_visible()
+        self.heading("Twilio SMS")
         expect(self.page.get_by_label("Auth Token")).not_to_have_value(AUTH_TOKEN)
         assert AUTH_TOKEN not in self.page.content()
         assert_accessible(self.page)
+
+    def _mistype_the_templates(self) -> None:
+        """The editor names line and column, and nothing is saved until it is right."""
+        editor = self.field("Templates")
+        right = editor.input_value()
+        editor.fill(right.replace('"usageType": "SignIn",', '"usageType": "SignIn"', 1))
+        self.press("Save and Done")
+        expect(self.page.get_by_text(re.compile(r"[Ll]ine \d+, column \d+")).first).to_be_visible()
+        assert_accessible(self.page)
+        self.page.get_by_label("Auth Token").fill(AUTH_TOKEN)
+        self.field("Templates").fill(right)
 
     def _send_test_message(self, number: str) -> None:
         self.field("Phone number").fill(f"+1{number}")
