@@ -17,7 +17,7 @@ from connectors.errors import redact
 TIMEOUT_SECONDS = 5  # to connect, and again to read; the SDK's own default is to wait forever
 
 
-class BaseUrlHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK has no types
+class BaseUrlHttpClient(TwilioHttpClient):  # the SDK has no types
     """Sends the SDK's calls to another server: an emulator, or a gateway."""
 
     def __init__(self, base_url: str, **options: Any) -> None:

@@ -191,9 +191,9 @@ USE_TZ = True
 # --- OAuth toolkit: every model is ours, so that ids and tokens have the forms our clients know (docs/adr/0002).
 OAUTH2_PROVIDER_APPLICATION_MODEL = "applications.Application"
 OAUTH2_PROVIDER_GRANT_MODEL = "tokens.AuthorizationCode"
-OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "tokens.AccessToken"
-OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "tokens.RefreshToken"
-OAUTH2_PROVIDER_ID_TOKEN_MODEL = "tokens.IDToken"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "tokens.AccessToken"  # noqa: S105
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "tokens.RefreshToken"  # noqa: S105
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "tokens.IDToken"  # noqa: S105
 OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "tokens.DeviceCode"
 MIGRATION_MODULES = {"oauth2_provider": None}
 OAUTH2_PROVIDER = {

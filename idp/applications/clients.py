@@ -28,12 +28,12 @@ class Client:
     loaded_at: float
 
     def accepts_secret(self, secret: str) -> bool:
-        """Constant-time comparison with each secret that has not expired."""
+        """Constant-time comparison with every secret, the first match does not end it; expired ones do not count."""
         now = time.time()
-        return any([same_digest(secret, digest) and now < expiry for digest, expiry in self.secrets])
+        return any([same_digest(secret, digest) and now < expiry for digest, expiry in self.secrets])  # noqa: C419
 
     def knows_expired_secret(self, secret: str) -> bool:
-        return any([same_digest(secret, digest) for digest, _ in self.secrets])
+        return any([same_digest(secret, digest) for digest, _ in self.secrets])  # noqa: C419
 
 
 _clients: dict[str, Client] = {}

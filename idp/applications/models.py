@@ -25,7 +25,7 @@ PUBLIC_TYPES = (ApplicationType.NATIVE, ApplicationType.SPA)
 SIGN_IN_TYPES = (*PUBLIC_TYPES, ApplicationType.TRADITIONAL)
 
 
-class ApplicationQuerySet(models.QuerySet):
+class ApplicationQuerySet(models.QuerySet["Application"]):
     def managed(self) -> "ApplicationQuerySet":
         """The ones an administrator made; the demo app is ours."""
         return self.exclude(pk=DEMO_APP_ID).order_by("-created", "pk")
@@ -43,7 +43,7 @@ class Application(AbstractApplication):
     The toolkit keeps URIs and origins as text separated by white space; `*_list` are their Python form.
     """
 
-    id = property(lambda self: self.client_id)  # type: ignore[assignment]
+    id = property(lambda self: self.client_id)
     client_id = models.CharField("application ID", primary_key=True, max_length=21, default=standard_id, db_column="id")
     # Of the toolkit's columns these have no place here: secrets have a table of their own, and nobody owns a client.
     user = None

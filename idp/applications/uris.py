@@ -8,7 +8,18 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 _CUSTOM_SCHEME = re.compile(r"[a-z][\d+_a-z-]*(\.[\d+_a-z-]+)*")
-_DANGEROUS_SCHEMES = {"javascript", "data", "vbscript", "file", "blob", "about", "filesystem", "view-source", "ws", "wss"}
+_DANGEROUS_SCHEMES = {
+    "javascript",
+    "data",
+    "vbscript",
+    "file",
+    "blob",
+    "about",
+    "filesystem",
+    "view-source",
+    "ws",
+    "wss",
+}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 

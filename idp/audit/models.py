@@ -3,7 +3,7 @@ from typing import ClassVar
 from django.db import models
 
 
-class EventQuerySet(models.QuerySet):
+class EventQuerySet(models.QuerySet["Event"]):
     def about_user(self, user_id: str) -> "EventQuerySet":
         return self.filter(target=f"user:{user_id}") | self.filter(actor=f"user:{user_id}")
 

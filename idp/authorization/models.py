@@ -35,7 +35,9 @@ class Permission(models.Model):
     description = models.TextField(blank=True, default="")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["resource", "name"], name="permission_once_per_resource")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["resource", "name"], name="permission_once_per_resource")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -8,7 +8,9 @@ from idp.authorization.models import Permission, Resource
 def find_resources(indicators: Iterable[str]) -> dict[str, Resource]:
     """API resources by their indicator; the unknown ones are missing from the answer."""
     wanted = list(indicators)
-    return {resource.indicator: resource for resource in Resource.objects.filter(indicator__in=wanted)} if wanted else {}
+    return (
+        {resource.indicator: resource for resource in Resource.objects.filter(indicator__in=wanted)} if wanted else {}
+    )
 
 
 def granted_permissions(*, subject: str, resource: Resource, requested: Iterable[str]) -> list[str]:

@@ -22,5 +22,10 @@ def save_resource(
             Permission.objects.update_or_create(
                 resource=resource, name=permission, defaults={"description": description}
             )
-    record("resource.created" if created else "resource.updated", by=by, target=f"resource:{resource.pk}", indicator=indicator)
+    record(
+        "resource.created" if created else "resource.updated",
+        by=by,
+        target=f"resource:{resource.pk}",
+        indicator=indicator,
+    )
     return resource

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -14,6 +16,13 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 @register()
 def safe_settings(app_configs: Any, **_: Any) -> list[CheckMessage]:
     return [*_always(), *(_production() if settings.PRODUCTION else [])]
+
+
+def refuse_unsafe() -> None:
+    """For servers that import idp.wsgi without a management command, which would run the checks."""
+    errors = [message for message in safe_settings(None) if message.is_serious()]
+    if errors:
+        raise ImproperlyConfigured("\n".join(str(error) for error in errors))
 
 
 def _always() -> Iterator[CheckMessage]:
@@ -62,7 +71,7 @@ def _production() -> Iterator[CheckMessage]:
             hint="Set CACHE_URL=redis://…, or WEB_CONCURRENCY=1.",
             id="latchkey.E006",
         )
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    if connection.vendor == "sqlite":
         yield Warning(
             "Production on SQLite: one machine, one writer at a time.",
             hint="Set DATABASE_URL=postgres://… to grow beyond it, or keep it and back up the file.",

@@ -50,6 +50,10 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # not sub
 class EncryptedJSONField(EncryptedTextField):
     """A JSON value that is encrypted in the database."""
 
+    # For django-stubs: any JSON value goes in and comes out.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def _to_text(self, value: Any) -> str:
         return json.dumps(value)
 

@@ -60,7 +60,9 @@ def default_region() -> str:
     language, _, region = to_locale(get_language() or "en").partition("_")
     if len(region) == 2:
         return region.upper()
-    return _LANGUAGE_REGIONS.get(language, language.upper() if language.upper() in phonenumbers.SUPPORTED_REGIONS else "US")
+    return _LANGUAGE_REGIONS.get(
+        language, language.upper() if language.upper() in phonenumbers.SUPPORTED_REGIONS else "US"
+    )
 
 
 def calling_codes() -> list[tuple[str, int]]:

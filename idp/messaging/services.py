@@ -42,7 +42,10 @@ def save_connector(*, by: str, connector_id: str, config: dict[str, Any]) -> Con
             type=str(chosen.type), defaults={"connector_id": chosen.id, "config": config}
         )
         record(
-            "connector.created" if created else "connector.updated", by=by, target=f"connector:{connector.pk}", kind=chosen.id
+            "connector.created" if created else "connector.updated",
+            by=by,
+            target=f"connector:{connector.pk}",
+            kind=chosen.id,
         )
     return connector
 
@@ -118,5 +121,9 @@ def _deliver(sender: SmsSender | EmailSender, message: Message) -> None:
 
 def _keep_in_outbox(entry: OutboxEntry) -> None:
     OutboxMessage.objects.create(
-        type=str(entry.type), recipient=entry.to, usage_type=str(entry.usage_type), subject=entry.subject, text=entry.text
+        type=str(entry.type),
+        recipient=entry.to,
+        usage_type=str(entry.usage_type),
+        subject=entry.subject,
+        text=entry.text,
     )

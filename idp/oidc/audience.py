@@ -20,7 +20,7 @@ class TokenSpec:
     expires_in: int
 
 
-class InvalidTarget(errors.OAuth2Error):  # type: ignore[misc]
+class InvalidTarget(errors.OAuth2Error):
     error = "invalid_target"  # RFC 8707 section 2
 
 
@@ -76,7 +76,10 @@ def _refuse_organizations(request: Request) -> None:
     """Never answer with another kind of token: the SDK would keep it as an organization token."""
     if _values(request, "organization_id"):
         raise errors.CustomOAuth2Error(
-            error="access_denied", description="user is not a member of the organization", status_code=403, request=request
+            error="access_denied",
+            description="user is not a member of the organization",
+            status_code=403,
+            request=request,
         )
 
 

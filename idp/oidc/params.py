@@ -31,6 +31,11 @@ def body_params(request: HttpRequest) -> QueryDict:
     return _checked(params)
 
 
+def single(params: QueryDict) -> dict[str, str]:
+    """One value for each name, for whoever does not care about the repeatable ones."""
+    return {name: str(params[name]) for name in params}
+
+
 def _checked(params: QueryDict) -> QueryDict:
     for name, values in params.lists():
         if any("\0" in text for text in (name, *values)):

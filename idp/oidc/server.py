@@ -14,7 +14,7 @@ from idp.oidc.toolkit import BearerToken, OAuth2Token, OAuthServer, Request, err
 from idp.tokens.keys import keystore
 
 
-class AccessTokenIssuer(BearerToken):  # type: ignore[misc]
+class AccessTokenIssuer(BearerToken):
     """Creates the token answer: an opaque token for our own endpoints, a JWT for an API (RFC 9068)."""
 
     __slots__ = ()
@@ -66,7 +66,7 @@ class UnsupportedGrant:
         raise errors.UnsupportedGrantTypeError(description="unsupported grant_type requested", request=request)
 
 
-class Server(OAuthServer):  # type: ignore[misc]
+class Server(OAuthServer):
     def __init__(self, request_validator: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(request_validator, *args, **kwargs)
         self.bearer = AccessTokenIssuer(request_validator)

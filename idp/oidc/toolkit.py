@@ -7,4 +7,13 @@ from oauthlib.oauth2.rfc6749 import errors
 from oauthlib.oauth2.rfc6749.tokens import BearerToken, OAuth2Token
 from oauthlib.openid.connect.core.endpoints.pre_configured import Server as OAuthServer
 
-__all__ = ["BearerToken", "OAuth2Token", "OAuth2Validator", "OAuthLibCore", "OAuthServer", "Request", "errors", "get_oauthlib_core"]
+__all__ = [
+    "BearerToken",
+    "OAuth2Token",
+    "OAuth2Validator",
+    "OAuthLibCore",
+    "OAuthServer",
+    "Request",
+    "errors",
+    "get_oauthlib_core",
+]

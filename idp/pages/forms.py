@@ -91,7 +91,7 @@ class NewPasswordForm(forms.Form):
 
 
 def _label(kinds: list[str]) -> str:
-    """"Email or phone number", "Username, email or phone number"."""
+    """ "Email or phone number", "Username, email or phone number"."""
     names = [_LABELS[kind] for kind in kinds]
     text = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
     return text[0].upper() + text[1:]

@@ -26,7 +26,9 @@ def begin(interaction: Interaction, *, event: str) -> None:
     _save(interaction, "event", "identifier", "draft")
 
 
-def identify(interaction: Interaction, experience: SignInExperience, *, kind: str, value: str, method: str = "") -> None:
+def identify(
+    interaction: Interaction, experience: SignInExperience, *, kind: str, value: str, method: str = ""
+) -> None:
     """Note who wants to sign in, and how: `password`, `code` or the way that comes first. Raises MethodNotEnabled."""
     enabled = experience.method_for(kind)
     if enabled is None or not experience.allows_sign_in:
@@ -118,7 +120,7 @@ def choose_password(interaction: Interaction, *, password: str) -> None:
 
 
 def accept_account(interaction: Interaction, experience: SignInExperience) -> None:
-    """"No account yet, create one?" Yes: the proof stays, no second code is sent. Raises SignUpClosed, NotProved."""
+    """ "No account yet, create one?" Yes: the proof stays, no second code is sent. Raises SignUpClosed, NotProved."""
     state = State(interaction, experience)
     flow.require_sign_up(experience, state.kind)
     if not state.identifier_proved:
@@ -128,7 +130,7 @@ def accept_account(interaction: Interaction, experience: SignInExperience) -> No
 
 
 def accept_sign_in(interaction: Interaction, experience: SignInExperience) -> None:
-    """"There is an account already, sign in to it?" Yes, with the identifier that was just proved. Raises NotProved."""
+    """ "There is an account already, sign in to it?" Yes, with the identifier that was just proved. Raises NotProved."""
     if not State(interaction, experience).identifier_proved:
         raise NotProved
     interaction.event, interaction.draft = "SignIn", {"method": "code"}

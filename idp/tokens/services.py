@@ -51,7 +51,12 @@ def issue_code(
         code_challenge_method="S256" if code_challenge else "",
     )  # fmt: skip
     record(
-        "grant.created", by=user.audit_name, target=application.audit_name, grant=grant.pk, scope=scope, resource=resource
+        "grant.created",
+        by=user.audit_name,
+        target=application.audit_name,
+        grant=grant.pk,
+        scope=scope,
+        resource=resource,
     )
     return code
 
@@ -115,7 +120,11 @@ def revoke_grant(*, grant: Grant, reason: str) -> None:
     """End a grant with its code and all its tokens."""
     if Grant.objects.filter(pk=grant.pk, revoked_at=None).update(revoked_at=timezone.now()):
         record(
-            "grant.revoked", target=f"user:{grant.user_id}", grant=grant.pk, application=grant.application_id, reason=reason
+            "grant.revoked",
+            target=f"user:{grant.user_id}",
+            grant=grant.pk,
+            application=grant.application_id,
+            reason=reason,
         )
 
 
@@ -156,8 +165,6 @@ def find_access_token(token: str) -> AccessToken | None:
     """A live opaque token with its person and grant, in one statement. Expired, revoked and suspended ones are not found."""
     return (
         AccessToken.objects.select_related("user", "grant")
-        .filter(
-            pk=digest(token), expires__gt=timezone.now(), grant__revoked_at=None, user__is_suspended=False
-        )
+        .filter(pk=digest(token), expires__gt=timezone.now(), grant__revoked_at=None, user__is_suspended=False)
         .first()
     )

@@ -11,7 +11,16 @@ admin.site.unregister(Group)  # permissions come from roles, not from Django's g
 class UserAdmin(ReadOnlyAdmin):
     """People are changed in the console, where every change is checked and audited."""
 
-    list_display = ("id", "username", "primary_email", "primary_phone", "name", "is_staff", "is_suspended", "created_at")
+    list_display = (
+        "id",
+        "username",
+        "primary_email",
+        "primary_phone",
+        "name",
+        "is_staff",
+        "is_suspended",
+        "created_at",
+    )
     list_filter = ("is_staff", "is_suspended")
     search_fields = ("id", "username", "primary_email", "primary_phone", "name")
     exclude = ("password", "groups", "user_permissions")

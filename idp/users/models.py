@@ -8,7 +8,7 @@ from idp.lib import phones
 from idp.lib.ids import short_id
 
 
-class UserQuerySet(models.QuerySet):
+class UserQuerySet(models.QuerySet["User"]):
     def by_identifier(self, kind: str, value: str) -> "User | None":
         """The person with this username, email or phone (digits); a phone is also found by its other spelling."""
         if kind == "phone":

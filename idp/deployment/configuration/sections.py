@@ -116,7 +116,10 @@ def _application_settings(found: dict[str, Node]) -> dict[str, Any]:
             alwaysIssueRefreshToken=bool,
         )  # fmt: skip
         settings.update(
-            {_CUSTOM_METADATA[name]: item.texts() if name == "corsAllowedOrigins" else item.value for name, item in custom.items()}
+            {
+                _CUSTOM_METADATA[name]: item.texts() if name == "corsAllowedOrigins" else item.value
+                for name, item in custom.items()
+            }
         )
     return settings
 

@@ -46,7 +46,9 @@ def redirect_uri_is_registered(asked: AuthorizationRequest) -> None:
     elif asked.application.redirect_uri_allowed(asked.get("redirect_uri")):
         asked.redirect_uri = asked.get("redirect_uri")
     else:
-        raise OidcError("invalid_redirect_uri", "redirect_uri did not match any of the client's registered redirect_uris")
+        raise OidcError(
+            "invalid_redirect_uri", "redirect_uri did not match any of the client's registered redirect_uris"
+        )
 
 
 def no_request_objects(asked: AuthorizationRequest) -> None:
@@ -80,7 +82,9 @@ def pkce_protects_the_code(asked: AuthorizationRequest) -> None:
     challenge, method = asked.get("code_challenge"), asked.get("code_challenge_method")
     if not challenge:
         if asked.application.is_public:
-            raise ErrorForClient("invalid_request", "Authorization Server policy requires PKCE to be used for this request")
+            raise ErrorForClient(
+                "invalid_request", "Authorization Server policy requires PKCE to be used for this request"
+            )
         if method:
             raise ErrorForClient("invalid_request", "code_challenge must be provided with code_challenge_method")
     elif method != "S256":

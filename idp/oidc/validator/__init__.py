@@ -12,5 +12,5 @@ from idp.oidc.validator.refresh_tokens import RefreshTokenMixin
 from idp.oidc.validator.storage import StorageMixin
 
 
-class Validator(ClientMixin, CodeMixin, RefreshTokenMixin, IdTokenMixin, StorageMixin, OAuth2Validator):  # type: ignore[misc]
+class Validator(ClientMixin, CodeMixin, RefreshTokenMixin, IdTokenMixin, StorageMixin, OAuth2Validator):
     """The request validator of this server (settings.OAUTH2_PROVIDER)."""

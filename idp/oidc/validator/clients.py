@@ -28,7 +28,7 @@ class ClientMixin:
         return bool(client.allows_grant_type(grant_type))
 
 
-class OAuthRefusal(errors.OAuth2Error):  # type: ignore[misc]
+class OAuthRefusal(errors.OAuth2Error):
     """Carries one of our errors through oauthlib."""
 
     def __init__(self, error: OidcError) -> None:

@@ -9,7 +9,7 @@ from idp.applications import clients
 from idp.applications.models import Application
 from idp.oidc.authorization.responses import redirect
 from idp.oidc.errors import OidcError
-from idp.oidc.params import body_params, query_params
+from idp.oidc.params import body_params, query_params, single
 from idp.signin import cookies, sessions
 from idp.tokens.keys import read_own_token
 
@@ -20,13 +20,15 @@ def session_end(request: HttpRequest) -> HttpResponse:
     No confirmation page: the session cookie is SameSite=Lax, so another site can only bring a person here by navigating,
     and would gain nothing by it. Only the exact registered URIs are followed.
     """
-    params = (body_params(request) if request.method == "POST" else query_params(request)).dict()
+    params = single(body_params(request) if request.method == "POST" else query_params(request))
     uri = str(params.get("post_logout_redirect_uri", ""))
     application = _application(params)
     if uri and application is not None and not application.post_logout_redirect_uri_allowed(uri):
         raise OidcError("invalid_request", "post_logout_redirect_uri not registered")
     sessions.end_session(request=request)
-    response = redirect(_target(uri, str(params.get("state", ""))) if uri and application else "/oidc/session/end/success")
+    response = redirect(
+        _target(uri, str(params.get("state", ""))) if uri and application else "/oidc/session/end/success"
+    )
     cookies.forget_session(response)
     return response
 
@@ -35,7 +37,7 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/signed_out.html")
 
 
-def _application(params: dict[str, object]) -> Application | None:
+def _application(params: dict[str, str]) -> Application | None:
     """The client that asks, named by client_id or by the audience of an ID token of ours (which may have expired)."""
     client_id = str(params.get("client_id", ""))
     if hint := str(params.get("id_token_hint", "")):

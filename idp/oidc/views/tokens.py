@@ -10,7 +10,7 @@ from idp.oidc.claims import userinfo_claims
 from idp.oidc.client_authentication import authenticate
 from idp.oidc.credentials import read_credentials
 from idp.oidc.errors import OidcError
-from idp.oidc.params import body_params
+from idp.oidc.params import body_params, single
 from idp.tokens import services as tokens
 from idp.tokens.models import AccessToken, RefreshToken
 
@@ -33,7 +33,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
 
 def introspection(request: HttpRequest) -> HttpResponse:
     """POST /oidc/token/introspection (RFC 7662), for clients with a secret. JWTs are checked with the keys instead."""
-    params = body_params(request).dict()
+    params = single(body_params(request))
     cors.require_allowed_origin(request, read_credentials(_authorization(request), params).client_id)
     authenticate(_authorization(request), params, secret_required=True)
     value = _token_param(params)
@@ -44,7 +44,7 @@ def introspection(request: HttpRequest) -> HttpResponse:
 
 def revocation(request: HttpRequest) -> HttpResponse:
     """POST /oidc/token/revocation (RFC 7009): revoking one token ends its whole grant. Unknown tokens are 200 as well."""
-    params = body_params(request).dict()
+    params = single(body_params(request))
     cors.require_allowed_origin(request, read_credentials(_authorization(request), params).client_id)
     client = authenticate(_authorization(request), params)
     value = _token_param(params)

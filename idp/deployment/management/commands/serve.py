@@ -5,14 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 
 from idp.deployment import setup_token
 from idp.users.models import Installation
 
 
-class Gunicorn(BaseApplication):  # type: ignore[misc]
+class Gunicorn(BaseApplication):
     def load_config(self) -> None:
         options = {
             "bind": f"{settings.HOST}:{settings.PORT}",
@@ -31,7 +30,9 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return get_wsgi_application()
+        from idp.wsgi import application  # noqa: PLC0415  each worker builds its own
+
+        return application
 
 
 class Command(BaseCommand):
@@ -50,7 +51,10 @@ class Command(BaseCommand):
         Gunicorn().run()
 
     def _welcome(self) -> None:
-        lines = [f"Latchkey listens on http://{settings.HOST}:{settings.PORT}", f"  console   {settings.ENDPOINT}/console/"]
+        lines = [
+            f"Latchkey listens on http://{settings.HOST}:{settings.PORT}",
+            f"  console   {settings.ENDPOINT}/console/",
+        ]
         lines.append(f"  endpoint  {settings.ENDPOINT}   (what the SDK's `endpoint` is)")
         if not Installation.is_claimed():
             lines.append(f"  create the first administrator: {setup_token.link()}")

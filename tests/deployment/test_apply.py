@@ -1,0 +1,130 @@
+"""`manage.py apply`: first data without clicking."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from idp.applications.models import Application
+from idp.audit.models import Event
+from idp.authorization.models import Resource
+from idp.messaging.models import Connector
+from idp.signin.models import SignInExperience
+from idp.users.models import User
+
+pytestmark = pytest.mark.django_db
+TEMPLATES = [
+    {"usageType": usage, "content": "{{code}}"} for usage in ("SignIn", "Register", "ForgotPassword", "Generic")
+]
+DOCUMENT: dict[str, Any] = {
+    "resources": [{"name": "API", "indicator": "https://api.example.com", "scopes": [{"name": "read:books"}]}],
+    "connectors": [
+        {
+            "connectorId": "twilio-short-message-service",
+            "config": {"accountSID": "AC1", "authToken": "t", "fromMessagingServiceSID": "MG1", "templates": TEMPLATES},
+        }
+    ],
+    "signInExperience": {
+        "signUp": {"identifiers": ["phone"], "password": False, "verify": True},
+        "signIn": {
+            "methods": [
+                {"identifier": "phone", "password": False, "verificationCode": True, "isPasswordPrimary": False}
+            ]
+        },
+    },
+    "applications": [
+        {
+            "id": "bookstore",
+            "name": "Bookstore",
+            "type": "Native",
+            "oidcClientMetadata": {"redirectUris": ["com.example.app://callback"], "postLogoutRedirectUris": []},
+            "customClientMetadata": {"corsAllowedOrigins": ["capacitor://localhost"], "refreshTokenTtlInDays": 30},
+        },
+        {"name": "Shop", "type": "Traditional", "secrets": [{"name": "one", "value": "s" * 32}]},
+    ],
+    "users": [
+        {"username": "ada", "primaryPhone": "+15551234567", "password": "correct horse battery", "customData": {"a": 1}}
+    ],
+    "administrators": [{"username": "admin", "password": "correct horse battery"}],
+}
+
+
+@pytest.fixture
+def apply(tmp_path: Path) -> Any:
+    def run(document: Any) -> str:
+        file = tmp_path / "latchkey.json"
+        file.write_text(document if isinstance(document, str) else json.dumps(document))
+        out = StringIO()
+        call_command("apply", str(file), stdout=out)
+        return out.getvalue()
+
+    return run
+
+
+def test_everything_is_there(apply: Any) -> None:
+    apply(DOCUMENT)
+    application = Application.objects.get(pk="bookstore")
+    assert application.redirect_uri_list == ["com.example.app://callback"]
+    assert application.refresh_token_ttl_days == 30
+    assert Application.objects.get(name="Shop").secrets.get().value == "s" * 32
+    assert User.objects.get(username="ada").primary_phone == "15551234567"
+    assert User.objects.get(username="admin").is_staff
+    assert Connector.objects.get().config["accountSID"] == "AC1"
+    assert SignInExperience.load().sign_up["identifiers"] == ["phone"]
+    assert Resource.objects.get().permissions.get().name == "read:books"
+
+
+def test_twice_is_once(apply: Any) -> None:
+    first = apply(DOCUMENT)
+    hashes = list(User.objects.order_by("pk").values_list("password", flat=True))
+    assert apply(DOCUMENT) == first
+    assert list(User.objects.order_by("pk").values_list("password", flat=True)) == hashes
+    assert Application.objects.managed().count() == 2
+    assert Application.objects.get(name="Shop").secrets.count() == 1
+
+
+def test_a_second_run_updates(apply: Any) -> None:
+    apply(DOCUMENT)
+    changed = json.loads(json.dumps(DOCUMENT))
+    changed["applications"][0]["name"] = "Books"
+    changed["users"][0]["name"] = "Ada"
+    apply(changed)
+    assert Application.objects.get(pk="bookstore").name == "Books"
+    assert User.objects.get(username="ada").name == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ({"aplications": []}, "$.aplications"),
+        ({"applications": [{"name": "x"}]}, "$.applications[0]"),
+        ({"applications": [{"name": 1, "type": "Native"}]}, "$.applications[0].name"),
+        ({"applications": [{"name": "x", "type": "Fax"}]}, "$.applications[0]"),
+        ({"applications": [{"name": "x", "type": "Native", "oidcClientMetadata": {"redirectUris": [1]}}]},
+         "$.applications[0].oidcClientMetadata.redirectUris[0]"),
+        ({"users": [{"primaryPhone": "12"}]}, "$.users[0].primaryPhone"),
+        ({"users": [{"name": "x"}]}, "$.users[0]"),
+        ({"signInExperience": {"signUp": {"identifiers": ["fax"], "password": False, "verify": True}}},
+         "$.signInExperience.signUp.identifiers"),
+        ({"connectors": [{"connectorId": "pigeon", "config": {}}]}, "$.connectors[0]"),
+        ({"resources": [{"name": "x", "indicator": True}]}, "$.resources[0].indicator"),
+        ([], "$"),
+    ],
+)  # fmt: skip
+def test_an_error_names_its_place_and_nothing_is_kept(apply: Any, document: Any, path: str) -> None:
+    if isinstance(document, dict):
+        document = {"resources": [{"name": "API", "indicator": "https://first.example.com"}], **document}
+    events = Event.objects.count()
+    with pytest.raises(CommandError) as refused:
+        apply(document)
+    assert str(refused.value).startswith(f"{path}: ")
+    assert not Resource.objects.filter(indicator="https://first.example.com").exists()
+    assert Event.objects.count() == events
+
+
+def test_broken_json_says_where(apply: Any) -> None:
+    with pytest.raises(CommandError, match="line 2, column 3"):
+        apply("{\n  x")
