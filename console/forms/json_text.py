@@ -25,7 +25,7 @@ class JsonTextField(forms.CharField):
         return json.dumps(value, indent=2, ensure_ascii=False)
 
     def to_python(self, value: Any) -> Any:
-        text = unix_lines(super().to_python(value) or "")
+        text = super().to_python(value) or ""
         if not text.strip():
             return None
         try:
@@ -56,7 +56,7 @@ def problem_at(text: str, path: str, message: str) -> ValidationError:
     """An error about the value at a JSON path of a text that parses; `$` is the whole text and needs no place."""
     if path == "$" or not text.strip():
         return ValidationError(_literal(message))
-    return place_error(*locate(unix_lines(text), path), message)
+    return place_error(*locate(text, path), message)
 
 
 def place_error(line: int, column: int, message: str) -> ValidationError:
@@ -65,11 +65,6 @@ def place_error(line: int, column: int, message: str) -> ValidationError:
         code="json",
         params={"line": line, "column": column},
     )
-
-
-def unix_lines(text: str) -> str:
-    """Browsers send CRLF; what we count and store has LF."""
-    return text.replace("\r\n", "\n")
 
 
 def _literal(message: str) -> str:

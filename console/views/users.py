@@ -145,7 +145,7 @@ def _detail(request: HttpRequest, user: User, form: UserForm, password_form: Pas
         "password_form": password_form,
         "application": _application_names([user.application_id]).get(user.application_id, user.application_id),
         "sessions": Session.objects.filter(user=user).order_by("-created_at")[:SESSIONS_SHOWN],
-        "events": Event.objects.about_user(user.pk).order_by("-created_at", "-pk")[:EVENTS_SHOWN],
+        "events": _with_actors(Event.objects.about_user(user.pk).order_by("-created_at", "-pk")[:EVENTS_SHOWN]),
     }
     return render(request, "console/users/detail.html", context)
 
@@ -155,6 +155,14 @@ def _show_password(request: HttpRequest, user: User, password: str, *, title: st
     identifier = user.primary_email or user.username or phones.readable(user.primary_phone or "")
     context = {"person": user, "identifier": identifier, "password": password, "title": title}
     return render(request, "console/users/password.html", context)
+
+
+def _with_actors(events: Iterable[Event]) -> list[tuple[Event, str]]:
+    """Each event with the name of who did it, as far as they still exist."""
+    shown = list(events)
+    people = User.objects.in_bulk({event.actor.removeprefix("user:") for event in shown})
+    names = {person.audit_name: person.display_name for person in people.values()}
+    return [(event, names.get(event.actor, event.actor)) for event in shown]
 
 
 def _application_names(ids: Iterable[str]) -> dict[str, str]:

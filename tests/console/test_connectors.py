@@ -177,6 +177,11 @@ class TestSetup:
         text = page(client.post(SETUP, posted(templates=templates)))
         assert f'data-line="{line}" data-column="16">Line {line}, column 16: The content must hold {{{{code}}}}' in text
 
+    def test_a_message_may_quote_what_was_typed(self, client: Client) -> None:
+        odd = {"usageType": "100%(s)d", "content": "Sure"}
+        text = page(client.post(SETUP, posted(templates=[*TEMPLATES, odd, odd])))
+        assert "There is already a template for 100%(s)d." in text
+
     def test_a_rule_about_the_whole_list_has_no_place(self, client: Client) -> None:
         text = page(client.post(SETUP, posted(templates=TEMPLATES[:2])))
         assert "<li>Add a template for: ForgotPassword, Generic.</li>" in text

@@ -218,6 +218,13 @@ class TestChange:
         assert "Nokia" not in text
         assert text.count('<span class="mono">user.created</span>') == 1
 
+    def test_events_name_who_did_it(self, client: Client, grace: User) -> None:
+        set_suspended(by=User.objects.administrators().get().audit_name, user=grace, suspended=True)
+        set_suspended(by="user:gone", user=grace, suspended=False)
+        events = page(client.get(url(grace))).split('id="events"')[1]
+        assert '<td data-label="By">ada</td>' in events
+        assert '<td data-label="By">user:gone</td>' in events
+
     def test_unknown_people_are_not_found(self, client: Client) -> None:
         for action in ("", "/password", "/suspend", "/reactivate", "/delete"):
             assert client.post(f"{LIST}/nobody{action}").status_code == 404
