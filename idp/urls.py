@@ -2,10 +2,13 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
     path("oidc/", include("idp.oidc.urls")),
+    path("console", RedirectView.as_view(url="/console/")),
     path("console/", include("console.urls")),
+    path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
     path("", include("idp.deployment.urls")),
     path("", include("idp.pages.urls")),

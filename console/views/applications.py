@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,7 +27,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("search", "").strip()
     found = Application.objects.managed()
     if search:
-        found = found.filter(Q(name__icontains=search) | Q(pk=search))
+        found = found.search(search)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     if not page.paginator.count and not search:
         return render(request, "console/applications/none.html", _gallery_context(request))

@@ -13,7 +13,7 @@ from console.forms.applications import SecretForm
 from console.views.application import managed_application
 from idp.applications.errors import SecretNameTaken
 from idp.applications.models import Application, ApplicationSecret
-from idp.applications.services import create_secret, delete_secret
+from idp.applications.services import create_secret, delete_secret, reveal_secret
 
 
 @require_http_methods(["GET", "POST"])
@@ -22,7 +22,8 @@ def create(request: HttpRequest, pk: str) -> HttpResponse:
     application = _confidential(pk)
     form = SecretForm(request.POST or None)
     if form.is_valid() and (secret := _create(request, application, form)):
-        return render(request, "console/applications/secret.html", {"application": application, "secret": secret})
+        context = {"application": application, "secret": secret, "value": secret.value}
+        return render(request, "console/applications/secret.html", context)
     return render(request, "console/applications/secret_create.html", {"application": application, "form": form})
 
 
@@ -30,8 +31,9 @@ def create(request: HttpRequest, pk: str) -> HttpResponse:
 @staff_required
 def show(request: HttpRequest, pk: str, secret_id: int) -> HttpResponse:
     secret = _secret(pk, secret_id)
+    value = reveal_secret(by=administrator(request).audit_name, secret=secret)
     template = "console/applications/_secret_value.html" if request.htmx else "console/applications/secret.html"  # type: ignore[attr-defined]
-    return render(request, template, {"application": secret.application, "secret": secret})
+    return render(request, template, {"application": secret.application, "secret": secret, "value": value})
 
 
 @require_http_methods(["GET", "POST"])

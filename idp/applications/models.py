@@ -30,6 +30,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """The ones an administrator made; the demo app is ours."""
         return self.exclude(pk=DEMO_APP_ID).order_by("-created", "pk")
 
+    def search(self, text: str) -> "ApplicationQuerySet":
+        return self.filter(models.Q(name__icontains=text) | models.Q(pk=text))
+
     def with_secrets(self) -> "ApplicationQuerySet":
         """One row for each secret (one at least), with `secret_digest` and `secret_expires_at`: a single statement."""
         return self.annotate(

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.core.servers.basehttp import get_internal_wsgi_application
 from gunicorn.app.base import BaseApplication
 
 from idp.deployment import setup_token
@@ -30,9 +31,7 @@ class Gunicorn(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        from idp.wsgi import application  # noqa: PLC0415  each worker builds its own
-
-        return application
+        return get_internal_wsgi_application()  # settings.WSGI_APPLICATION, built by each worker
 
 
 class Command(BaseCommand):
