@@ -12,6 +12,8 @@ from idp.lib.encryption import EncryptedTextField
 from idp.lib.ids import standard_id
 
 DEMO_APP_ID = "demo-app"
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628
+TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105  RFC 8693
 
 
 class ApplicationType(models.TextChoices):
@@ -66,6 +68,17 @@ class Application(AbstractApplication):
     refresh_token_ttl_days = models.PositiveSmallIntegerField(default=14)  # 1 to 180
     rotate_refresh_token = models.BooleanField(default=True)
     always_issue_refresh_token = models.BooleanField(default=False)
+    max_allowed_grants = models.PositiveIntegerField(null=True, blank=True)  # for each person; the oldest end
+    is_device_flow = models.BooleanField(default=False)  # native only, for good
+    allow_token_exchange = models.BooleanField(default=False)
+    backchannel_logout_uri = models.CharField(max_length=2048, blank=True, default="")
+    backchannel_logout_session_required = models.BooleanField(default=False)
+    jwks = models.JSONField(null=True, blank=True)  # public keys for private_key_jwt (RFC 7523)
+    # Somebody else's application: people are asked before it learns anything, and it may ask for these scopes only.
+    is_third_party = models.BooleanField(default=False)
+    user_consent_scopes = models.JSONField(default=list, blank=True)
+    terms_of_use_url = models.URLField(max_length=2048, blank=True, default="")
+    privacy_policy_url = models.URLField(max_length=2048, blank=True, default="")
     guide = models.CharField(max_length=40, blank=True, default="")  # the framework guide it was created from
     custom_data = models.JSONField(default=dict, blank=True)
 
@@ -121,10 +134,18 @@ class Application(AbstractApplication):
         return uris.is_origin_of(origin, [*self.cors_allowed_origin_list, *self.redirect_uri_list])
 
     def allows_grant_type(self, *grant_types: str) -> bool:
-        """Takes the toolkit's spelling (`authorization-code`) and OAuth's (`refresh_token`)."""
+        return bool(self.grant_types & set(grant_types))
+
+    @property
+    def grant_types(self) -> set[str]:
+        """What this client may use at the token endpoint, in OAuth's names."""
         if self.type == ApplicationType.MACHINE_TO_MACHINE:
-            return bool({"client-credentials", "client_credentials"} & set(grant_types))
-        return bool({"authorization-code", "authorization_code", "refresh_token"} & set(grant_types))
+            allowed = {"client_credentials"}
+        elif self.is_device_flow:
+            allowed = {DEVICE_CODE, "refresh_token"}
+        else:
+            allowed = {"authorization_code", "refresh_token"}
+        return allowed | ({TOKEN_EXCHANGE} if self.allow_token_exchange and not self.is_third_party else set())
 
 
 class ApplicationSecret(models.Model):

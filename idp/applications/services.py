@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from idp.applications import clients, uris
+from idp.applications import clients, rules, uris
 from idp.applications.errors import BuiltinApplication, InvalidSetting, InvalidUri, SecretNameTaken
 from idp.applications.models import Application, ApplicationSecret, ApplicationType
 from idp.audit.services import record
@@ -18,22 +18,29 @@ _URI_LISTS = {
 }
 _PLAIN_FIELDS = {
     "name", "description", "algorithm", "id_token_ttl", "refresh_token_ttl_days", "rotate_refresh_token",
-    "always_issue_refresh_token", "guide", "custom_data",
+    "always_issue_refresh_token", "guide", "custom_data", "max_allowed_grants", "allow_token_exchange",
+    "backchannel_logout_uri", "backchannel_logout_session_required", "jwks", "user_consent_scopes", "terms_of_use_url",
+    "privacy_policy_url",
 }  # fmt: skip
-_RANGES = {"refresh_token_ttl_days": (1, 180), "id_token_ttl": (60, 86400)}
 
 
 @transaction.atomic
 def create_application(
-    *, by: str, name: str, type: str, client_id: str = "", with_secret: bool = True, **settings: Any
-) -> Application:
+    *, by: str, name: str, type: str, client_id: str = "", with_secret: bool = True, is_third_party: bool = False,
+    is_device_flow: bool = False, **settings: Any,
+) -> Application:  # fmt: skip
     """Create a client; `settings` as in update_application. A confidential one gets its first secret, named "Default".
+
+    `is_third_party` (somebody else's: people are asked) and `is_device_flow` (native only) are for good.
 
     Raises InvalidUri, InvalidSetting.
     """
     if type not in ApplicationType.values:
         raise InvalidSetting("type", f"The type is one of {', '.join(ApplicationType.values)}.")
-    application = Application(name=name, type=type, **({"client_id": client_id} if client_id else {}))
+    application = Application(name=name, type=type, is_third_party=is_third_party, is_device_flow=is_device_flow)
+    if client_id:
+        application.client_id = client_id
+    rules.check_kind(application)
     _apply(application, {"name": name, **settings})
     application.save(force_insert=True)
     if with_secret and not application.is_public:
@@ -45,7 +52,10 @@ def create_application(
 @transaction.atomic
 def update_application(*, by: str, application: Application, **changes: Any) -> Application:
     """Change settings: name, description, redirect_uris, post_logout_redirect_uris and allowed_origins (lists of text),
-    algorithm, id_token_ttl (seconds), refresh_token_ttl_days, rotate_refresh_token, always_issue_refresh_token, custom_data.
+    algorithm, id_token_ttl (seconds), refresh_token_ttl_days, rotate_refresh_token, always_issue_refresh_token,
+    max_allowed_grants (or None), allow_token_exchange, backchannel_logout_uri, backchannel_logout_session_required,
+    jwks (public keys, or None), user_consent_scopes (of a third-party application), terms_of_use_url,
+    privacy_policy_url, custom_data.
 
     Raises InvalidUri, InvalidSetting, BuiltinApplication; then nothing is changed.
     """
@@ -112,7 +122,8 @@ def _apply(application: Application, changes: dict[str, Any]) -> None:
         if field in _URI_LISTS:
             setattr(application, field, _checked_uris(field, value))
         elif field in _PLAIN_FIELDS:
-            setattr(application, field, _checked(field, value))
+            rules.check_setting(application, field, value)
+            setattr(application, field, value)
         else:
             raise InvalidSetting(field, "There is no such setting.")
 
@@ -123,15 +134,6 @@ def _checked_uris(field: str, values: list[str]) -> str:
         if problem := problem_of(uri):
             raise InvalidUri(wire_name, uri, problem)
     return "\n".join(dict.fromkeys(values))
-
-
-def _checked(field: str, value: Any) -> Any:
-    low, high = _RANGES.get(field, (None, None))
-    if low is not None and high is not None and not low <= value <= high:
-        raise InvalidSetting(field, f"Use a number from {low} to {high}.")
-    if field == "name" and not value.strip():
-        raise InvalidSetting(field, "Give the application a name.")
-    return value
 
 
 def _refuse_builtin(application: Application) -> None:

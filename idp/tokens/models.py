@@ -111,7 +111,119 @@ class IDToken(AbstractIDToken):
 
 
 class DeviceCode(AbstractDeviceGrant):
-    """RFC 8628; the toolkit needs the model to exist before the first migration."""
+    """A device that waits for its person (RFC 8628). `device_code` holds the SHA-256 of the device's own code.
+
+    The answer of the person becomes a Grant; `consumed_at` is when the device took it.
+    """
+
+    last_checked = models.DateTimeField(null=True)  # when the device last asked
+    resource = models.JSONField(default=list)
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, null=True, related_name="device_codes")
+    consumed_at = models.DateTimeField(null=True)
+
+    class Meta(AbstractDeviceGrant.Meta):
+        constraints: ClassVar[list[Any]] = [
+            *AbstractDeviceGrant.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["user_code"], condition=models.Q(status="authorization-pending"), name="one_waiting_user_code"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.user_code
+
+
+class Consent(models.Model):
+    """What a person has allowed a third-party application, so that it need not ask again."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents")
+    application = models.ForeignKey(
+        settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="consents"
+    )
+    scope = models.TextField(blank=True, default="")
+    resource = models.JSONField(default=list)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["user", "application"], name="one_consent_per_application"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.application_id}"
+
+
+class PushedRequest(models.Model):
+    """An authorization request that a client sent ahead (RFC 9126). The key is the SHA-256 of its request_uri."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    application = models.ForeignKey(settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE)
+    params = models.JSONField()
+    expires_at = models.DateTimeField(db_index=True)
+    consumed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.pk
+
+
+class UsedAssertion(models.Model):
+    """A client assertion (RFC 7523) that came once and must not come again. The key is the SHA-256 of client and jti."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.pk
+
+
+class SubjectToken(models.Model):
+    """`sub_…`: a token that stands for a person once, to be exchanged by an application (RFC 8693, impersonation)."""
+
+    id = models.CharField(primary_key=True, max_length=64)  # SHA-256
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    context = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+    consumed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"subject token of {self.user_id}"
+
+
+class PersonalAccessToken(models.Model):
+    """`pat_…`: a long-lived token of a person, to be exchanged for access tokens (RFC 8693)."""
+
+    id = models.CharField(primary_key=True, max_length=64)  # SHA-256
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="personal_access_tokens")
+    name = models.CharField(max_length=128)
+    value = EncryptedTextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["user", "name"], name="personal_access_token_name_once_per_user"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LogoutNotice(models.Model):
+    """A back-channel logout token that a client is still to be told (OpenID Connect Back-Channel Logout 1.0)."""
+
+    application = models.ForeignKey(settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE)
+    user_id = models.CharField(max_length=12)
+    session_id = models.CharField(max_length=64)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(db_index=True)
+    delivered_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=400, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"logout of {self.session_id[:8]} for {self.application_id}"
 
 
 class SigningKey(models.Model):
@@ -127,6 +239,9 @@ class SigningKey(models.Model):
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.CURRENT)
     pem = EncryptedTextField()
     created_at = models.DateTimeField(auto_now_add=True)
+    # When the next key becomes current, and until when a previous one is published.
+    effective_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
