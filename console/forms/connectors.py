@@ -62,7 +62,7 @@ class RecipientForm(forms.Form):
         self._kind = "email" if type is ConnectorType.EMAIL else "phone"
         field = self.fields["to"]
         field.label, field.help_text, attrs = _RECIPIENTS[self._kind]
-        field.widget.attrs.update(attrs)
+        field.widget.attrs.update(attrs | {"data-unsaved-ignore": True})
         field.error_messages["required"] = "Say where the test message should go."
 
     def clean_to(self) -> str:

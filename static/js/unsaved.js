@@ -1,10 +1,15 @@
 // form[data-unsaved]: its save bar shows only while something differs from what was loaded, and leaving asks first.
-// data-unsaved="dirty" says that the server sent the form back with entries that are not saved.
+// data-unsaved="dirty" says that the server sent the form back with entries that are not saved; a field with
+// data-unsaved-ignore is never saved.
 for (const form of document.querySelectorAll("form[data-unsaved]")) {
   const bar = form.querySelector("[data-save-bar]");
   const text = bar.querySelector("[data-save-bar-text]");
   const refused = form.dataset.unsaved === "dirty";
-  const state = () => new URLSearchParams(new FormData(form)).toString();
+  const state = () => {
+    const data = new FormData(form);
+    for (const field of form.querySelectorAll("[data-unsaved-ignore]")) data.delete(field.name);
+    return new URLSearchParams(data).toString();
+  };
   const saved = state();
   let leaving = false;
   const isDirty = () => refused || state() !== saved;

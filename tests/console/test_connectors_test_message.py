@@ -1,5 +1,6 @@
 """Sending a test message with what the form says, before it is saved, through the real Twilio SDK."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,8 @@ from idp.messaging.models import Connector
 from idp.messaging.secrets import MASK
 from idp.messaging.services import save_connector
 from tests.console.people import staff_client
-from tests.console.test_connectors import TWILIO, page, posted, twilio_config
+from tests.console.test_connectors import SMTP, TEMPLATES, TWILIO, page, posted, twilio_config
+from tests.support.smtp_server import SmtpServer
 from tests.support.twilio_emulator import ACCOUNT_SID, AUTH_TOKEN, SERVICE_SID, TwilioEmulator
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +112,27 @@ def test_problems_of_the_configuration_stand_at_their_fields(client: Client, twi
 
 def test_without_a_recipient_it_asks_for_one(client: Client, twilio: TwilioEmulator) -> None:
     assert "Say where the test message should go." in page(client.post(URL, form() | {"test-to": ""}))
+
+
+def test_an_email_through_a_mail_server(client: Client) -> None:
+    templates = [entry | {"contentType": "text/plain", "subject": "{{code}}"} for entry in TEMPLATES]
+    with SmtpServer(user="shop", password="mail-s3cret") as server:
+        data = {
+            "config-host": server.host,
+            "config-port": str(server.port),
+            "config-auth": json.dumps({"user": "shop", "pass": "mail-s3cret"}),
+            "config-fromEmail": "Shop <shop@example.com>",
+            "config-templates": json.dumps(templates),
+            "test-to": "Reader@Example.com",
+        }
+        url = f"/console/connectors/setup/{SMTP}/test"
+        assert "Test message sent" in page(client.post(url, data))
+        assert [recipients for _, recipients in server.envelopes] == [["reader@example.com"]]
+        refused = page(client.post(url, data | {"config-auth": '{"user": "shop", "pass": "wrong"}'}))
+        assert "did not take the message for reader@example.com" in refused
+        assert "What to do:" in refused
+    assert "This is not an email address." in page(client.post(url, data | {"test-to": "reader"}))
+    assert "did not take the message" in page(client.post(url, data))
 
 
 def test_it_answers_posts_only(client: Client) -> None:
