@@ -45,7 +45,7 @@ form.addEventListener("change", later);
 form.addEventListener("reset", later);
 frame.addEventListener("load", paint);
 new ResizeObserver(() => stage.style.setProperty("--scale", stage.clientWidth / DESKTOP)).observe(stage);
-choice("[data-preview-width]", "desktop", (value) => (stage.dataset.width = value));
+choice("[data-preview-width]", matchMedia("(max-width: 40rem)").matches ? "mobile" : "desktop", (value) => (stage.dataset.width = value));
 choice("[data-preview-theme]", document.documentElement.dataset.theme === "dark" ? "dark" : theme, (value) => {
   theme = value;
   paint();
