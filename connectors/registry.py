@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib import metadata
 
+from connectors.back_channel import BackChannel
 from connectors.outbox import Outbox
 from connectors.ports import ConnectorKind, ConnectorType, OutboxEntry
 from connectors.smtp import SMTP
@@ -16,7 +17,7 @@ BUILT_IN = (TWILIO_SMS, SMTP)
 logger = logging.getLogger(__name__)
 
 
-class UnknownConnector(LookupError):  # noqa: N818 - callers read "except UnknownConnector"
+class UnknownConnector(LookupError):
     def __init__(self, id: str) -> None:
         self.id = id
         super().__init__(f"No connector is called {id!r}.")
@@ -36,6 +37,11 @@ def kind(id: str) -> ConnectorKind:
 def outbox(record: Callable[[OutboxEntry], None]) -> Outbox:
     """A sender for development: nothing leaves the machine."""
     return Outbox(record)
+
+
+def back_channel(*, allow_private: bool) -> BackChannel:
+    """Whoever tells applications that a session has ended."""
+    return BackChannel(allow_private=allow_private)
 
 
 @cache

@@ -39,6 +39,7 @@ ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[]) or [
 
 # --- Outside world
 TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", default="")
+ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", default=DEBUG)  # for back-channel logout
 SENDS_PER_ADDRESS = env.int("SENDS_PER_ADDRESS", default=100)  # messages per client address in ten minutes
 
 # --- Data

@@ -12,7 +12,7 @@ from idp.applications import clients
 from idp.oidc.errors import OidcError
 
 _PATHS = (
-    "/oidc/.well-known/", "/oidc/jwks", "/oidc/token", "/oidc/me",
+    "/oidc/.well-known/", "/oidc/jwks", "/oidc/token", "/oidc/request", "/oidc/device/auth", "/oidc/me",
 )  # fmt: skip
 
 

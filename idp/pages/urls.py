@@ -1,6 +1,6 @@
 from django.urls import path
 
-from idp.pages.views import other, register, sign_in
+from idp.pages.views import consent, other, register, sign_in
 
 app_name = "pages"
 urlpatterns = [
@@ -15,7 +15,7 @@ urlpatterns = [
     path("register/verification-code", sign_in.code, name="register-code"),
     path("register/password", register.password, name="register-password"),
     path("register/existing-account", register.offer_sign_in, name="offer-sign-in"),
-    path("consent", other.consent, name="consent"),
+    path("consent", consent.consent, name="consent"),
     path("demo-app", other.demo_app, name="demo-app"),
     path("unknown-session", other.unknown_session, name="unknown-session"),
 ]

@@ -15,10 +15,18 @@ LIFETIME = timedelta(hours=1)
 RESUME_WINDOW = timedelta(seconds=10)
 
 
-def start(*, application_id: str, prompt: str, params: dict[str, Any], event: str = "SignIn") -> Interaction:
+def start(
+    *,
+    application_id: str,
+    prompt: str,
+    params: dict[str, Any],
+    event: str = "SignIn",
+    draft: dict[str, Any] | None = None,
+) -> Interaction:
     return Interaction.objects.create(
-        application_id=application_id, prompt=prompt, params=params, event=event, expires_at=timezone.now() + LIFETIME
-    )
+        application_id=application_id, prompt=prompt, params=params, event=event, draft=draft or {},
+        expires_at=timezone.now() + LIFETIME,
+    )  # fmt: skip
 
 
 def find_for_page(request: HttpRequest) -> Interaction:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from idp.audit.services import record
 from idp.signin import flow
-from idp.signin.errors import InvalidCredentials, MethodNotEnabled, NotProved, SessionNotFound, UserNotFound
+from idp.signin.errors import InvalidCredentials, MethodNotEnabled, NotProved, UserNotFound
 from idp.signin.flow import State
 from idp.signin.models import Interaction, Session, SignInExperience
 from idp.users import passwords
@@ -181,9 +181,8 @@ def _save(interaction: Interaction, *fields: str) -> None:
     interaction.save(update_fields=fields)
 
 
-def consent(interaction: Interaction, session: Session | None) -> None:
-    """The person signed in here lets a first-party application know who they are. Raises SessionNotFound."""
-    if session is None or interaction.prompt != "consent":
-        raise SessionNotFound
-    interaction.result = {"user": session.user_id}
-    _save(interaction, "result")
+def consent(interaction: Interaction, session: Session, *, allowed: bool) -> None:
+    """The person signed in here lets an application know who they are, or does not. Once decided it stays."""
+    if not interaction.result:
+        interaction.result = {"user": session.user_id, **({} if allowed else {"denied": True})}
+        _save(interaction, "result")

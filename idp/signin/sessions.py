@@ -12,6 +12,7 @@ from idp.audit.services import record
 from idp.lib.ids import digest, opaque_token
 from idp.signin import cookies
 from idp.signin.models import Session
+from idp.tokens import logout
 from idp.users.models import User
 
 LIFETIME = timedelta(days=14)
@@ -43,10 +44,20 @@ def find_session(request: HttpRequest) -> Session | None:
     )
 
 
-@transaction.atomic
-def end_session(*, request: HttpRequest) -> None:
-    """Sign this browser out. Other browsers and refresh tokens of the person stay as they are."""
+def end_session_of_browser(*, request: HttpRequest) -> None:
+    """Sign this browser out. Other browsers of the person stay signed in."""
     session = Session.objects.select_related("user").filter(pk=digest(cookies.session_token(request))).first()
     if session is not None:
-        session.delete()
-        record("user.signed_out", by=session.user.audit_name, target=session.user.audit_name)
+        end_session(by=session.user.audit_name, session=session)
+
+
+@transaction.atomic
+def end_session(*, by: str, session: Session) -> None:
+    """End a session: its applications are told (back-channel logout), and what they may do without the person goes on.
+
+    Grants with offline_access keep their refresh tokens; the others end here (OpenID Connect Core 11).
+    """
+    session.delete()
+    record("user.signed_out", by=by, target=session.user.audit_name)
+    logout.end_online_grants(session_id=session.sid)
+    logout.notify_applications(user_id=session.user_id, session_id=session.sid)

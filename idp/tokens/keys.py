@@ -97,7 +97,7 @@ def ensure_keys(*, by: str = "") -> list[SigningKey]:
     for algorithm in ALGORITHMS:
         if SigningKey.objects.filter(algorithm=algorithm, status=SigningKey.Status.CURRENT).exists():
             continue
-        key = SigningKey(algorithm=algorithm, pem=_new_pem(algorithm))
+        key = SigningKey(algorithm=algorithm, pem=new_pem(algorithm))
         try:
             with transaction.atomic():
                 key.save(force_insert=True)
@@ -125,7 +125,7 @@ def read_own_token(token: str) -> dict[str, Any] | None:
     return None
 
 
-def _new_pem(algorithm: str) -> str:
+def new_pem(algorithm: str) -> str:
     private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
     if algorithm == "ES384":
         private = ec.generate_private_key(ec.SECP384R1())

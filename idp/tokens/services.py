@@ -50,6 +50,7 @@ def issue_code(
         redirect_uri=redirect_uri, resource=resource, nonce=nonce, code_challenge=code_challenge,
         code_challenge_method="S256" if code_challenge else "",
     )  # fmt: skip
+    _end_surplus(user, application, now)
     record(
         "grant.created",
         by=user.audit_name,
@@ -59,6 +60,15 @@ def issue_code(
         resource=resource,
     )
     return code
+
+
+def _end_surplus(user: User, application: Application, now: datetime) -> None:
+    """`max_allowed_grants`: the person's oldest grants for this application end."""
+    if application.max_allowed_grants is None:
+        return
+    live = Grant.objects.filter(user=user, application=application, revoked_at=None, expires_at__gt=now)
+    for grant in live.order_by("-created_at", "-pk")[application.max_allowed_grants :]:
+        revoke_grant(grant=grant, reason="too many grants")
 
 
 def find_code(code: str) -> AuthorizationCode | None:

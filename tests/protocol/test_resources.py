@@ -34,7 +34,11 @@ def test_the_first_token_is_for_userinfo(app: App, tokens: dict[str, Any]) -> No
 
 def test_a_refresh_names_its_resource(app: App, tokens: dict[str, Any], ada: User) -> None:
     answer = app.refresh(tokens["refresh_token"], resource=API).json()
-    assert header_of(answer["access_token"]) == {"alg": "ES384", "typ": "at+jwt", "kid": header_of(answer["access_token"])["kid"]}
+    assert header_of(answer["access_token"]) == {
+        "alg": "ES384",
+        "typ": "at+jwt",
+        "kid": header_of(answer["access_token"])["kid"],
+    }
     claims = claims_of(answer["access_token"])
     assert claims.keys() == {"jti", "sub", "iat", "exp", "scope", "client_id", "iss", "aud"}
     assert (claims["aud"], claims["sub"], claims["client_id"]) == (API, ada.pk, "bookstore")
@@ -83,7 +87,9 @@ def test_a_jwt_is_no_userinfo_token(app: App, tokens: dict[str, Any]) -> None:
 class TestClientCredentials:
     @pytest.fixture
     def machine(self, db: Any) -> App:
-        application = create_application(by="test", name="Job", type="MachineToMachine", client_id="job", with_secret=False)
+        application = create_application(
+            by="test", name="Job", type="MachineToMachine", client_id="job", with_secret=False
+        )
         create_secret(by="test", application=application, name="one", value="m" * 32)
         return App("job", "", secret="m" * 32)
 

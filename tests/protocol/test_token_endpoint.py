@@ -161,7 +161,9 @@ class TestRefresh:
     def test_a_confidential_client_keeps_its_token_until_late(self, web: App) -> None:
         tokens = web.exchange(web.sign_in_with_password("ada", PASSWORD)["code"]).json()
         assert web.refresh(tokens["refresh_token"]).json()["refresh_token"] == tokens["refresh_token"]
-        RefreshToken.objects.update(created=timezone.now() - timedelta(days=10), expires=timezone.now() + timedelta(days=4))
+        RefreshToken.objects.update(
+            created=timezone.now() - timedelta(days=10), expires=timezone.now() + timedelta(days=4)
+        )
         assert web.refresh(tokens["refresh_token"]).json()["refresh_token"] != tokens["refresh_token"]
 
     def test_a_chain_of_a_year_is_not_prolonged(self, app: App, signed_in: dict[str, Any]) -> None:

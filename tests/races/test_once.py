@@ -83,7 +83,8 @@ def test_one_account_from_a_form_sent_many_times(at_once: AtOnce, db: Any) -> No
 
 def test_only_one_first_administrator(at_once: AtOnce, db: Any) -> None:
     answers = at_once(
-        lambda number: create_administrator(by="", username=f"admin{number}", password=PASSWORD, only_first=True), times=6
+        lambda number: create_administrator(by="", username=f"admin{number}", password=PASSWORD, only_first=True),
+        times=6,
     )
     assert sum(isinstance(answer, User) for answer in answers) == 1
     assert sum(isinstance(answer, AdministratorExists) for answer in answers) == 5

@@ -59,10 +59,10 @@ def apply_application(node: Node) -> str:
     return f"application {application.pk} ({application.name})"
 
 
-def _settings(found: dict[str, Node]) -> tuple[dict[str, Any], dict[str, bool]]:
+def _settings(found: dict[str, Node]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What may change, and what is decided at creation."""
     settings = _values(found, _SETTINGS)
-    kind = {"is_third_party": found["isThirdParty"].value} if "isThirdParty" in found else {}
+    kind: dict[str, Any] = {"is_third_party": found["isThirdParty"].value} if "isThirdParty" in found else {}
     for group, table in _GROUPS.items():
         if group in found:
             extra = {"isDeviceFlow": bool} if group == "customClientMetadata" else {}

@@ -13,6 +13,8 @@ from idp.oidc.authorization.request import AuthorizationRequest
 from idp.oidc.authorization.responses import RESPONSE_MODES
 from idp.oidc.errors import OidcError
 from idp.oidc.scopes import CLAIMS_OF_SCOPE, ORGANIZATIONS_RESOURCE
+from idp.tokens.keys import read_own_token
+from idp.tokens.requests import REQUEST_URI_PREFIX, find_pushed_request
 
 Check = Callable[[AuthorizationRequest], None]
 
@@ -36,6 +38,17 @@ def client_is_known(asked: AuthorizationRequest) -> None:
     asked.application = client.application
 
 
+def pushed_request_is_known(asked: AuthorizationRequest) -> None:
+    """RFC 9126 section 4: everything but client_id comes from what was pushed."""
+    request_uri = asked.get("request_uri")
+    if asked.restored or not request_uri.startswith(REQUEST_URI_PREFIX):
+        return
+    pushed = find_pushed_request(request_uri, asked.application)
+    if pushed is None:
+        raise OidcError("invalid_request_uri", "request_uri is invalid, expired, used, or of another client")
+    asked.replace_by_pushed(pushed.params)
+
+
 def redirect_uri_is_registered(asked: AuthorizationRequest) -> None:
     """It may be left out when exactly one is registered."""
     registered = asked.application.redirect_uri_list
@@ -52,9 +65,9 @@ def redirect_uri_is_registered(asked: AuthorizationRequest) -> None:
 
 
 def no_request_objects(asked: AuthorizationRequest) -> None:
-    """OpenID Connect Core 3.1.2.6."""
+    """OpenID Connect Core 3.1.2.6; a pushed request has been taken by now."""
     for name in ("request", "request_uri", "registration"):
-        if name in asked.params:
+        if name in asked.params and not asked.get(name).startswith(REQUEST_URI_PREFIX):
             raise ErrorForClient(f"{name}_not_supported", f"{name} parameter provided but not supported")
 
 
@@ -63,6 +76,13 @@ def response_mode_is_known(asked: AuthorizationRequest) -> None:
         # An unknown way back is no way back: answer in the query.
         mode = asked.params.pop("response_mode")
         raise ErrorForClient("unsupported_response_mode", f"unsupported response_mode requested: {mode}")
+
+
+def a_form_is_posted_to_a_web_address(asked: AuthorizationRequest) -> None:
+    """OAuth 2.0 Form Post Response Mode: an app's own scheme cannot take a POST."""
+    if asked.get("response_mode") == "form_post" and not asked.redirect_uri.startswith(("https://", "http://")):
+        del asked.params["response_mode"]
+        raise ErrorForClient("invalid_request", "response_mode form_post needs a http or https redirect_uri")
 
 
 def response_type_is_code(asked: AuthorizationRequest) -> None:
@@ -107,6 +127,16 @@ def max_age_is_a_number(asked: AuthorizationRequest) -> None:
         raise ErrorForClient("invalid_request", "invalid max_age parameter value")
 
 
+def hint_is_ours(asked: AuthorizationRequest) -> None:
+    """id_token_hint: an ID token of ours for this client, expired or not (OpenID Connect Core 3.1.2.1)."""
+    if "id_token_hint" not in asked.params:
+        return
+    claims = read_own_token(asked.get("id_token_hint"))
+    if claims is None or claims.get("aud") != asked.application.client_id:
+        raise ErrorForClient("invalid_request", "could not validate id_token_hint")
+    asked.hinted_subject = str(claims["sub"])
+
+
 def values_fit(asked: AuthorizationRequest) -> None:
     """What must be stored with the code has a length that the database knows."""
     if len(asked.get("nonce")) > 255:
@@ -128,22 +158,32 @@ def resources_are_registered(asked: AuthorizationRequest) -> None:
     asked.scopes = [scope for scope in named if scope in CLAIMS_OF_SCOPE or scope in permissions]
 
 
+def third_parties_get_what_they_may_ask_for(asked: AuthorizationRequest) -> None:
+    """Scopes that an administrator did not allow a third-party application are dropped."""
+    if asked.application.is_third_party:
+        allowed = {"openid", "offline_access", *asked.application.user_consent_scopes}
+        asked.scopes = [scope for scope in asked.scopes if scope in allowed]
+
+
 def offline_access_needs_consent(asked: AuthorizationRequest) -> None:
     """OpenID Connect Core 11: ignored unless the client asks for consent (the SDKs always do)."""
     if "consent" not in asked.prompts:
         asked.scopes = [scope for scope in asked.scopes if scope != "offline_access"]
 
 
-FOR_THE_PERSON: tuple[Check, ...] = (client_is_known, redirect_uri_is_registered)
+FOR_THE_PERSON: tuple[Check, ...] = (client_is_known, pushed_request_is_known, redirect_uri_is_registered)
 FOR_THE_CLIENT: tuple[Check, ...] = (
     response_mode_is_known,
+    a_form_is_posted_to_a_web_address,
     no_request_objects,
     response_type_is_code,
     client_may_sign_in,
     pkce_protects_the_code,
     prompt_is_sensible,
     max_age_is_a_number,
+    hint_is_ours,
     values_fit,
     resources_are_registered,
+    third_parties_get_what_they_may_ask_for,
     offline_access_needs_consent,
 )

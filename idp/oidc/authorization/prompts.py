@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from idp.oidc.authorization.request import AuthorizationRequest
 from idp.signin.models import Session
+from idp.tokens.consents import has_consented
 
 Rule = Callable[[AuthorizationRequest, Session | None], bool]
 
@@ -28,4 +29,23 @@ def proof_is_too_old(asked: AuthorizationRequest, session: Session | None) -> bo
     return time.time() - session.auth_time > int(asked.get("max_age"))
 
 
-_LOGIN: tuple[Rule, ...] = (nobody_is_signed_in, client_wants_a_new_proof, proof_is_too_old)
+def hint_names_somebody_else(asked: AuthorizationRequest, session: Session | None) -> bool:
+    """id_token_hint: the client expects a certain person."""
+    return session is not None and bool(asked.hinted_subject) and asked.hinted_subject != session.user_id
+
+
+def needs_consent(asked: AuthorizationRequest, session: Session) -> bool:
+    """A third-party application asks the person; once for what it was allowed, and again when it says `consent`."""
+    if not asked.application.is_third_party:
+        return False
+    return "consent" in asked.prompts or not has_consented(
+        user=session.user, application=asked.application, scopes=asked.scopes, resource=asked.resources
+    )
+
+
+_LOGIN: tuple[Rule, ...] = (
+    nobody_is_signed_in,
+    client_wants_a_new_proof,
+    proof_is_too_old,
+    hint_names_somebody_else,
+)

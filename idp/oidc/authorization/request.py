@@ -24,6 +24,8 @@ class AuthorizationRequest:
     application: Application = field(init=False)
     redirect_uri: str = ""
     scopes: list[str] = field(default_factory=list)
+    hinted_subject: str = ""  # the person that a valid id_token_hint names
+    restored: bool = False  # from an interaction: a pushed request has been taken, and may have expired since
 
     @classmethod
     def read(cls, query: QueryDict) -> "AuthorizationRequest":
@@ -33,10 +35,16 @@ class AuthorizationRequest:
     @classmethod
     def restore(cls, stored: dict[str, Any]) -> "AuthorizationRequest":
         """From an interaction; to be checked again, the client may have changed since."""
-        return cls(dict(stored["params"]), list(stored["resources"]))
+        return cls(dict(stored["params"]), list(stored["resources"]), restored=True)
 
     def store(self) -> dict[str, Any]:
         return {"params": self.params, "resources": self.resources}
+
+    def replace_by_pushed(self, stored: dict[str, Any]) -> None:
+        """Take a pushed request in the place of this one (RFC 9126 section 4); its request_uri stays, to be used up."""
+        request_uri = self.params["request_uri"]
+        self.params = {**stored["params"], "request_uri": request_uri}
+        self.resources = list(stored["resources"])
 
     def get(self, name: str) -> str:
         return self.params.get(name, "")

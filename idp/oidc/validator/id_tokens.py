@@ -25,9 +25,11 @@ class IdTokenMixin:
             "exp": now + application.id_token_ttl,
             "auth_time": grant.auth_time,
         }
-        nonce = getattr(request, "code_row", None) or request.refresh_row
-        if nonce.nonce:
-            claims["nonce"] = nonce.nonce
+        presented = getattr(request, "code_row", None) or getattr(request, "refresh_row", None)
+        if presented is not None and presented.nonce:
+            claims["nonce"] = presented.nonce
+        if grant.session_id:
+            claims["sid"] = grant.session_id  # names the session in back-channel logout
         if request.grant_type == "authorization_code":
             claims["at_hash"] = signer.half_hash(token["access_token"])
         return signer.sign(claims)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from idp.oidc.authorization.checks import ErrorForClient, check
-from idp.oidc.authorization.prompts import needs_login
+from idp.oidc.authorization.prompts import needs_consent, needs_login
 from idp.oidc.authorization.request import AuthorizationRequest
 from idp.oidc.authorization.responses import error_to_client, redirect, to_client
 from idp.oidc.errors import OidcError
@@ -16,6 +16,8 @@ from idp.signin import cookies, interactions, sessions
 from idp.signin.errors import SessionNotFound
 from idp.signin.models import Interaction, Session
 from idp.tokens import services as tokens
+from idp.tokens.consents import remember_consent
+from idp.tokens.requests import use_pushed_request
 from idp.users.models import User
 
 _FIRST_SCREENS = {
@@ -35,14 +37,11 @@ def authorize(request: HttpRequest) -> HttpResponse:
     except ErrorForClient as error:
         return error_to_client(asked, error)
     session = sessions.find_session(request)
-    if session is not None and not needs_login(asked, session):
-        return _answer(asked, session)
-    if "none" in asked.prompts:
-        return error_to_client(asked, OidcError("login_required", "End-User authentication is required"))
-    interaction = interactions.start(
-        application_id=asked.application.pk, prompt="login", params=asked.store(), event=_event(asked)
-    )
-    return _to_page(request, interaction, _first_screen(asked), _hints(asked))
+    if session is None or needs_login(asked, session):
+        return _ask(request, asked, "login", None)
+    if needs_consent(asked, session):
+        return _ask(request, asked, "consent", session)
+    return _answer(asked, session)
 
 
 def resume(request: HttpRequest, uid: str) -> HttpResponse:
@@ -58,27 +57,64 @@ def resume(request: HttpRequest, uid: str) -> HttpResponse:
         return redirect(f"{page}?{urlencode({'app_id': interaction.application_id})}")
     if interaction.prompt == "login":
         return _logged_in(request, interaction, asked)
-    session = sessions.find_session(request)
-    if session is None or session.user_id != interaction.result["user"]:
-        raise OidcError("invalid_request", "interaction session id cookie not found", code="session.not_found")
-    interactions.close(interaction)
-    return _answer(asked, session)
+    return _consented(request, interaction, asked)
+
+
+def _ask(request: HttpRequest, asked: AuthorizationRequest, prompt: str, session: Session | None) -> HttpResponse:
+    """Send the person to the page that asks; a client that wants no page gets the error of its absence."""
+    if "none" in asked.prompts:
+        return error_to_client(asked, OidcError(f"{prompt}_required", "End-User interaction is required"))
+    if session is not None:
+        return _to_consent(request, asked, session)
+    interaction = interactions.start(
+        application_id=asked.application.pk, prompt="login", params=asked.store(), event=_event(asked)
+    )
+    return _to_page(request, interaction, _first_screen(asked), _hints(asked))
 
 
 def _logged_in(request: HttpRequest, interaction: Interaction, asked: AuthorizationRequest) -> HttpResponse:
     user = User.objects.filter(pk=interaction.result["user"], is_suspended=False).first()
     if user is None:
         return error_to_client(asked, OidcError("access_denied", "the account cannot be used"))
+    if asked.hinted_subject not in ("", user.pk):
+        return error_to_client(asked, OidcError("login_required", "id_token_hint names another person"))
     interactions.close(interaction)
     session, token = sessions.start_session(request=request, user=user, method=interaction.result["method"])
-    consent = interactions.start(application_id=interaction.application_id, prompt="consent", params=interaction.params)
-    response = _to_page(request, consent, "/consent", {})
+    response = _to_consent(request, asked, session)
     cookies.remember_session(response, session, token)
     return response
 
 
+def _to_consent(request: HttpRequest, asked: AuthorizationRequest, session: Session) -> HttpResponse:
+    """The consent page decides by itself when there is nothing to ask (a first-party application, a remembered consent)."""
+    questions = {
+        "must_ask": needs_consent(asked, session), "scopes": asked.scopes, "resources": asked.resources,
+        "redirect_uri": asked.redirect_uri,
+    }  # fmt: skip
+    interaction = interactions.start(
+        application_id=asked.application.pk, prompt="consent", params=asked.store(), draft=questions
+    )
+    return _to_page(request, interaction, "/consent", {})
+
+
+def _consented(request: HttpRequest, interaction: Interaction, asked: AuthorizationRequest) -> HttpResponse:
+    session = sessions.find_session(request)
+    if session is None or session.user_id != interaction.result["user"]:
+        raise OidcError("invalid_request", "interaction session id cookie not found", code="session.not_found")
+    interactions.close(interaction)
+    if interaction.result.get("denied"):
+        return error_to_client(asked, OidcError("access_denied", "End-User aborted interaction"))
+    if asked.application.is_third_party:
+        remember_consent(
+            user=session.user, application=asked.application, scopes=asked.scopes, resource=asked.resources
+        )
+    return _answer(asked, session)
+
+
 def _answer(asked: AuthorizationRequest, session: Session) -> HttpResponse:
-    """First-party applications are consented to silently: the person signed in, and that is what they wanted."""
+    """The code. Nothing is left to ask: the person signed in, and consented where that is a question."""
+    if asked.get("request_uri") and not use_pushed_request(asked.get("request_uri")):
+        return error_to_client(asked, OidcError("invalid_request_uri", "request_uri was used before"))
     code = tokens.issue_code(
         user=session.user, application=asked.application, session_id=session.sid, auth_time=session.auth_time,
         scope=" ".join(asked.scopes), resource=asked.resources, redirect_uri=asked.redirect_uri,

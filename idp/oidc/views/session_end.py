@@ -25,7 +25,7 @@ def session_end(request: HttpRequest) -> HttpResponse:
     application = _application(params)
     if uri and application is not None and not application.post_logout_redirect_uri_allowed(uri):
         raise OidcError("invalid_request", "post_logout_redirect_uri not registered")
-    sessions.end_session(request=request)
+    sessions.end_session_of_browser(request=request)
     response = redirect(
         _target(uri, str(params.get("state", ""))) if uri and application else "/oidc/session/end/success"
     )

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 
 from idp.oidc import cors
-from idp.oidc.credentials import read_credentials
+from idp.oidc.client_authentication import claimed_client_id
 from idp.oidc.errors import OidcError
 from idp.oidc.params import body_params, single
 from idp.oidc.toolkit import errors, get_oauthlib_core
@@ -21,7 +21,7 @@ def token(request: HttpRequest) -> HttpResponse:
     """POST /oidc/token (RFC 6749 section 3.2): codes, refresh tokens and client credentials become tokens."""
     params = body_params(request)
     authorization = request.headers.get("Authorization", "")
-    cors.require_allowed_origin(request, read_credentials(authorization, single(params)).client_id)
+    cors.require_allowed_origin(request, claimed_client_id(authorization, single(params)))
     # A parameter without a value counts as left out (RFC 6749 section 3.2).
     body = urlencode([(name, value) for name, values in params.lists() for value in values if value])
     try:

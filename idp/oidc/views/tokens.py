@@ -7,8 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from idp.oidc import cors
 from idp.oidc.claims import userinfo_claims
-from idp.oidc.client_authentication import authenticate
-from idp.oidc.credentials import read_credentials
+from idp.oidc.client_authentication import authenticate, claimed_client_id
 from idp.oidc.errors import OidcError
 from idp.oidc.params import body_params, single
 from idp.tokens import services as tokens
@@ -34,7 +33,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
 def introspection(request: HttpRequest) -> HttpResponse:
     """POST /oidc/token/introspection (RFC 7662), for clients with a secret. JWTs are checked with the keys instead."""
     params = single(body_params(request))
-    cors.require_allowed_origin(request, read_credentials(_authorization(request), params).client_id)
+    cors.require_allowed_origin(request, claimed_client_id(_authorization(request), params))
     authenticate(_authorization(request), params, secret_required=True)
     value = _token_param(params)
     response = JsonResponse(_introspect(value))
@@ -45,7 +44,7 @@ def introspection(request: HttpRequest) -> HttpResponse:
 def revocation(request: HttpRequest) -> HttpResponse:
     """POST /oidc/token/revocation (RFC 7009): revoking one token ends its whole grant. Unknown tokens are 200 as well."""
     params = single(body_params(request))
-    cors.require_allowed_origin(request, read_credentials(_authorization(request), params).client_id)
+    cors.require_allowed_origin(request, claimed_client_id(_authorization(request), params))
     client = authenticate(_authorization(request), params)
     value = _token_param(params)
     token = tokens.find_refresh_token(value) or tokens.find_access_token(value)

@@ -1,0 +1,89 @@
+"""What must happen without anybody asking: `manage.py work` runs each task when its time has come."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from idp.messaging.models import OutboxMessage
+from idp.signin.models import Interaction, Session
+from idp.tokens import logout, rotation
+from idp.tokens.models import (
+    AccessToken,
+    AuthorizationCode,
+    DeviceCode,
+    Grant,
+    LogoutNotice,
+    PushedRequest,
+    RefreshToken,
+    SubjectToken,
+    UsedAssertion,
+)
+from idp.verification.models import VerificationCode
+
+logger = logging.getLogger(__name__)
+BATCH = 1000  # rows deleted in one statement, so that nobody waits long for a lock
+
+
+@dataclass
+class Task:
+    name: str
+    every: float  # seconds
+    run: Callable[[], int]
+    next_run: float = 0.0
+
+
+# Model, the column that says when a row is over, and how long it is kept beyond that.
+_KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
+    (Interaction, "expires_at", timedelta(hours=1)),
+    (VerificationCode, "expires_at", timedelta(days=1)),
+    (Session, "expires_at", timedelta()),
+    (AuthorizationCode, "expires", timedelta(days=1)),
+    (AccessToken, "expires", timedelta()),
+    (RefreshToken, "expires", timedelta(days=1)),
+    (DeviceCode, "expires", timedelta(days=1)),
+    (PushedRequest, "expires_at", timedelta()),
+    (UsedAssertion, "expires_at", timedelta()),
+    (SubjectToken, "expires_at", timedelta(days=1)),
+    (Grant, "expires_at", timedelta(days=1)),
+    (LogoutNotice, "created_at", timedelta(days=30)),
+    (OutboxMessage, "created_at", timedelta(days=7)),
+)
+
+
+def purge() -> int:
+    """Delete what is over, in batches; returns how many rows."""
+    now = timezone.now()
+    return sum(_purge(model, column, now - kept) for model, column, kept in _KEPT)
+
+
+def _purge(model: type[models.Model], column: str, before: object) -> int:
+    total = 0
+    while True:
+        batch = list(model._default_manager.filter(**{f"{column}__lt": before}).values_list("pk", flat=True)[:BATCH])
+        if not batch:
+            return total
+        model._default_manager.filter(pk__in=batch).delete()
+        total += len(batch)
+
+
+def tasks() -> list[Task]:
+    return [
+        Task("deliver logout notices", 1, logout.deliver_due),
+        Task("promote signing keys", 20, rotation.promote_due),
+        Task("purge what is over", 600, purge),
+    ]
+
+
+def run_due(todo: list[Task], now: float) -> None:
+    """Run every task whose time has come. One that fails is logged and comes again; the others run all the same."""
+    for task in todo:
+        if now >= task.next_run:
+            task.next_run = now + task.every
+            try:
+                task.run()
+            except Exception:
+                logger.exception("Could not %s", task.name)
