@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from pytest_socket import socket_allow_hosts
@@ -15,6 +16,9 @@ from idp.users.models import User
 from idp.users.services import create_user
 from tests.protocol.client import App
 
+# Loaded machines are slow at times; a property test is about what holds, not about how fast.
+hypothesis.settings.register_profile("latchkey", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("latchkey")
 PASSWORD = "correct horse battery"
 
 

@@ -6,8 +6,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from idp.oidc.authorization.responses import RESPONSE_MODES
+from idp.oidc.client_assertion import SIGNING_ALGORITHMS
 from idp.oidc.scopes import CLAIMS_OF_SCOPE, USER_SCOPES
 from idp.tokens.keys import ALGORITHMS, keystore
+
+_SECRET_METHODS = ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"]
 
 
 def discovery(request: HttpRequest) -> HttpResponse:
@@ -24,7 +27,7 @@ def jwks(request: HttpRequest) -> HttpResponse:
 
 def _document() -> dict[str, Any]:
     issuer = settings.ISSUER
-    claims = sorted({name for names in CLAIMS_OF_SCOPE.values() for name in names} | {"iss", "auth_time"})
+    claims = sorted({name for names in CLAIMS_OF_SCOPE.values() for name in names} | {"iss", "auth_time", "sid"})
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/auth",
@@ -34,7 +37,10 @@ def _document() -> dict[str, Any]:
         "introspection_endpoint": f"{issuer}/token/introspection",
         "revocation_endpoint": f"{issuer}/token/revocation",
         "end_session_endpoint": f"{issuer}/session/end",
+        "pushed_authorization_request_endpoint": f"{issuer}/request",
         "authorization_response_iss_parameter_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         "claims_parameter_supported": False,
         "claim_types_supported": ["normal"],
         "claims_supported": claims,
@@ -47,7 +53,10 @@ def _document() -> dict[str, Any]:
         "response_types_supported": ["code"],
         "scopes_supported": list(USER_SCOPES),
         "subject_types_supported": ["public"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "token_endpoint_auth_methods_supported": [*_SECRET_METHODS, "none"],
+        "token_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
+        "introspection_endpoint_auth_methods_supported": _SECRET_METHODS,
+        "introspection_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
+        "revocation_endpoint_auth_methods_supported": [*_SECRET_METHODS, "none"],
+        "revocation_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
     }

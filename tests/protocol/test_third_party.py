@@ -1,0 +1,79 @@
+"""Consent: first-party applications are not asked about, others are (OpenID Connect Core 3.1.2.4)."""
+
+from typing import Any
+
+import pytest
+
+from idp.applications.services import create_application
+from idp.tokens.models import Consent
+from idp.users.models import User
+from tests.conftest import PASSWORD
+from tests.protocol.client import App, query_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def partner(ada: User) -> App:
+    create_application(
+        by="test", name="Partner portal", type="SPA", client_id="partner", is_third_party=True,
+        redirect_uris=["https://partner.example/cb"], user_consent_scopes=["profile", "email"],
+    )  # fmt: skip
+    return App("partner", "https://partner.example/cb")
+
+
+def to_consent(app: App, **changes: Any) -> Any:
+    page = app.authorize(**changes)
+    return app.follow(app.browser.post(page["Location"], {"identifier": "ada", "password": PASSWORD}))
+
+
+def decide(app: App, decision: str) -> dict[str, str]:
+    response = app.browser.post("/consent?app_id=partner", {"decision": decision})
+    return query_of(app.follow(response)["Location"])
+
+
+def test_the_person_is_asked_in_plain_words(partner: App) -> None:
+    page = to_consent(partner)
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "Allow Partner portal?" in text
+    assert "Your email address" in text
+    assert "https://partner.example" in text
+
+
+def test_allow(partner: App) -> None:
+    to_consent(partner)
+    answer = partner.exchange(decide(partner, "allow")["code"]).json()
+    assert answer["scope"] == "openid offline_access profile email"  # phone was not allowed this application
+    assert Consent.objects.get().scope == "openid offline_access profile email"
+
+
+def test_cancel(partner: App) -> None:
+    to_consent(partner)
+    values = decide(partner, "cancel")
+    assert (values["error"], values["state"]) == ("access_denied", "some-state")
+    assert not Consent.objects.exists()
+
+
+def test_a_decision_stands(partner: App) -> None:
+    to_consent(partner)
+    partner.browser.post("/consent?app_id=partner", {"decision": "cancel"})
+    assert decide(partner, "allow")["error"] == "access_denied"
+
+
+class TestRemembered:
+    @pytest.fixture(autouse=True)
+    def _consented(self, partner: App) -> None:
+        to_consent(partner, prompt="login")
+        decide(partner, "allow")
+
+    def test_it_is_not_asked_again(self, partner: App) -> None:
+        assert partner.authorize(prompt=None)["Location"].startswith("https://partner.example/cb?code=")
+        assert partner.authorize(prompt="none")["Location"].startswith("https://partner.example/cb?code=")
+
+    def test_unless_the_client_says_so(self, partner: App) -> None:
+        assert partner.authorize(prompt="consent")["Location"] == "/consent?app_id=partner"
+
+    def test_or_wants_more(self, partner: App) -> None:
+        Consent.objects.update(scope="openid profile")
+        assert query_of(partner.authorize(prompt="none")["Location"])["error"] == "consent_required"
