@@ -15,7 +15,7 @@ test: $(VENV)/.dev-stamp
 lint: $(VENV)/.dev-stamp
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/djade --check templates/**/*.html
+	$(VENV)/bin/djade --check $$(git ls-files 'templates/*.html')
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/mypy idp connectors console
 	$(VENV)/bin/python manage.py makemigrations --check --dry-run
@@ -23,6 +23,7 @@ lint: $(VENV)/.dev-stamp
 format: $(VENV)/.dev-stamp
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
+	$(VENV)/bin/djade $$(git ls-files 'templates/*.html')
 
 # Hashed, for every platform, without download addresses; the LTS release of Django on every Python.
 lock: $(VENV)/.dev-stamp

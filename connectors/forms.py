@@ -41,6 +41,8 @@ class FormItem:
     description: str = ""
     select_items: tuple[SelectItem, ...] = ()
     is_confidential: bool = False
+    # Says where secrets are sent: when it changes, stored secrets do not follow unseen.
+    is_destination: bool = False
     show_conditions: tuple[ShowCondition, ...] = ()
 
     def is_shown(self, config: Mapping[str, object]) -> bool:

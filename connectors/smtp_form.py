@@ -16,13 +16,21 @@ from connectors.ports import ConnectorType, FormItem, FormItemType
 from connectors.template_rules import check_templates
 
 FORM = (
-    FormItem(type=FormItemType.TEXT, key="host", label="Host", placeholder="smtp.example.com", required=True),
+    FormItem(
+        type=FormItemType.TEXT,
+        key="host",
+        label="Host",
+        placeholder="smtp.example.com",
+        required=True,
+        is_destination=True,
+    ),
     FormItem(
         type=FormItemType.NUMBER,
         key="port",
         label="Port",
         placeholder="587",
         required=True,
+        is_destination=True,
         description="587 with STARTTLS, 465 with TLS from the start.",
     ),
     FormItem(

@@ -32,7 +32,10 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 WEB_WORKERS = env.int("WEB_CONCURRENCY", default=1)
 
 # --- Secrets
-SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret(DATA_DIR, "secret_key", new_secret_key, allowed=DEBUG)
+# "unset" is refused by every way to start (latchkey.E003); Django itself would fail earlier and say less.
+SECRET_KEY = (
+    env.str("SECRET_KEY", default="") or local_secret(DATA_DIR, "secret_key", new_secret_key, allowed=DEBUG) or "unset"
+)
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[]) or [
     local_secret(DATA_DIR, "encryption_key", new_encryption_key, allowed=DEBUG)
 ]
@@ -69,6 +72,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "heroicons",
     "csp",
+    "idp.deployment",  # before the toolkit: its `cleartokens` takes the place of the toolkit's
     "oauth2_provider",
     "idp.audit",
     "idp.users",
@@ -80,7 +84,6 @@ INSTALLED_APPS = [
     "idp.signin",
     "idp.oidc",
     "idp.pages",
-    "idp.deployment",
     "console",
 ]
 MIDDLEWARE = [

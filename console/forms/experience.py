@@ -126,7 +126,7 @@ class ExperienceForm(forms.Form):
 
     def draft(self) -> SignInExperience:
         """What the form says, not saved."""
-        draft = SignInExperience(primary_color=self._experience.primary_color)
+        draft = SignInExperience()
         for field, value in self.changes().items():
             setattr(draft, field, value)
         return draft

@@ -19,7 +19,7 @@ def managed_application(pk: str) -> Application:
     return application
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def detail(request: HttpRequest, pk: str) -> HttpResponse:
     application = managed_application(pk)
@@ -38,7 +38,7 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, "console/applications/detail.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def delete(request: HttpRequest, pk: str) -> HttpResponse:
     application = managed_application(pk)

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from console.access import administrator, staff_required
@@ -21,7 +21,7 @@ from idp.applications.services import create_application
 PAGE_SIZE = 20
 
 
-@require_GET
+@require_safe
 @staff_required
 def application_list(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("search", "").strip()
@@ -34,13 +34,13 @@ def application_list(request: HttpRequest) -> HttpResponse:
     return render(request, "console/applications/list.html", {"page": page, "search": search})
 
 
-@require_GET
+@require_safe
 @staff_required
 def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "console/applications/gallery.html", _gallery_context(request))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def create(request: HttpRequest) -> HttpResponse:
     guide = _chosen_guide(request)

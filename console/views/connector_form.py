@@ -28,7 +28,7 @@ class Outcome:
 
 
 @staff_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 def connector_setup(request: HttpRequest, kind_id: str) -> HttpResponse:
     """A kind that is not set up yet; it takes the place of another one of its type."""
@@ -44,7 +44,7 @@ def connector_setup(request: HttpRequest, kind_id: str) -> HttpResponse:
 
 
 @staff_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 def connector_detail(request: HttpRequest, pk: str) -> HttpResponse:
     connector = get_object_or_404(Connector, pk=pk)

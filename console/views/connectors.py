@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
 from connectors.ports import ConnectorKind, ConnectorType
 from connectors.registry import kinds
@@ -26,7 +26,7 @@ class Row:
 
 
 @staff_required
-@require_GET
+@require_safe
 def connector_list(request: HttpRequest) -> HttpResponse:
     stored = {connector.type: connector for connector in Connector.objects.all()}
     used = used_types()
@@ -42,7 +42,7 @@ def connector_list(request: HttpRequest) -> HttpResponse:
 
 
 @staff_required
-@require_GET
+@require_safe
 def connector_pick(request: HttpRequest, type: str) -> HttpResponse:
     chosen_type = type_or_404(type)
     offered = kinds(chosen_type)
@@ -61,7 +61,7 @@ def connector_pick(request: HttpRequest, type: str) -> HttpResponse:
 
 
 @staff_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def connector_delete(request: HttpRequest, pk: str) -> HttpResponse:
     connector = get_object_or_404(Connector, pk=pk)
     words = WORDS[ConnectorType(connector.type)]

@@ -17,7 +17,7 @@ from idp.signin.models import SignInExperience
 
 
 @staff_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def experience(request: HttpRequest) -> HttpResponse:
     saved = SignInExperience.load()
     if "move" in request.POST:
@@ -30,7 +30,7 @@ def experience(request: HttpRequest) -> HttpResponse:
 
 
 @staff_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @xframe_options_sameorigin
 def experience_preview(request: HttpRequest) -> HttpResponse:
     """The sign-in page as the form describes it (GET: as it is saved), or why it cannot be drawn."""

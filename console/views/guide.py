@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from console.access import administrator, staff_required
 from console.forms.applications import UriForm
@@ -43,7 +43,7 @@ class LiveUri:
         return str(self.form.data.get("uri", "")) if self.form else (self.saved[0] if self.saved else "")
 
 
-@require_GET
+@require_safe
 @staff_required
 def guide(request: HttpRequest, pk: str, guide_id: str) -> HttpResponse:
     application, chosen = _find(pk, guide_id)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from console.access import administrator, staff_required
 from idp.messaging.models import OutboxMessage
@@ -28,7 +28,7 @@ class Entry:
 
 
 @staff_required
-@require_GET
+@require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """The page, or for htmx its list: 204, which changes nothing, while no message is newer than `latest`."""
     _refuse_in_production()

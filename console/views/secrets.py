@@ -16,7 +16,7 @@ from idp.applications.models import Application, ApplicationSecret
 from idp.applications.services import create_secret, delete_secret, reveal_secret
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def create(request: HttpRequest, pk: str) -> HttpResponse:
     application = _confidential(pk)
@@ -36,7 +36,7 @@ def show(request: HttpRequest, pk: str, secret_id: int) -> HttpResponse:
     return render(request, template, {"application": secret.application, "secret": secret, "value": value})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def delete(request: HttpRequest, pk: str, secret_id: int) -> HttpResponse:
     secret = _secret(pk, secret_id)

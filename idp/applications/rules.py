@@ -1,5 +1,6 @@
 """What the settings of an application may be: a table from the setting to its rule."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,9 @@ _PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "k"}  # RFC 7518 section 6
 
 
 def check_kind(application: Application) -> None:
-    """Combinations that are decided at creation. Raises InvalidSetting."""
+    """What is decided at creation. Raises InvalidSetting."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,21}", application.client_id):
+        raise InvalidSetting("id", "An application ID has up to 21 letters, digits, dashes and underscores.")
     if application.is_device_flow and application.type != ApplicationType.NATIVE:
         raise InvalidSetting("is_device_flow", "Only a native app can use the device flow.")
     if application.is_third_party and application.type not in SIGN_IN_TYPES:
@@ -57,6 +60,11 @@ def _algorithm(_: Application, value: str) -> str | None:
     return None if value in ("ES384", "RS256") else "Choose ES384 or RS256."
 
 
+def _web_page(_: Application, value: str) -> str | None:
+    is_web = value.startswith(("https://", "http://")) and uris.problem(value) is None
+    return None if not value or is_web else "This is not a web address."
+
+
 def _jwks(_: Application, value: Any) -> str | None:
     """A JWK Set of public keys (RFC 7517 section 5)."""
     if value is None:
@@ -83,4 +91,6 @@ _RULES: dict[str, Callable[[Application, Any], str | None]] = {
     "backchannel_logout_uri": _logout_uri,
     "algorithm": _algorithm,
     "jwks": _jwks,
+    "terms_of_use_url": _web_page,
+    "privacy_policy_url": _web_page,
 }

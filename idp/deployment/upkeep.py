@@ -45,7 +45,7 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (AccessToken, "expires", timedelta()),
     (RefreshToken, "expires", timedelta(days=1)),
     (DeviceCode, "expires", timedelta(days=1)),
-    (PushedRequest, "expires_at", timedelta()),
+    (PushedRequest, "expires_at", timedelta(hours=2)),  # a sign-in that began in time may end after it
     (UsedAssertion, "expires_at", timedelta()),
     (SubjectToken, "expires_at", timedelta(days=1)),
     (Grant, "expires_at", timedelta(days=1)),

@@ -4,7 +4,6 @@ Stored and sent on the wire as digits with the country code and no plus (`155512
 """
 
 import phonenumbers
-from django.utils.translation import get_language, to_locale
 
 _LANGUAGE_REGIONS = {
     "en": "US", "zh": "CN", "ja": "JP", "ko": "KR", "da": "DK", "sv": "SE", "cs": "CZ", "uk": "UA", "ar": "SA", "hi": "IN",
@@ -55,14 +54,14 @@ def readable(digits: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
-def default_region() -> str:
-    """The country that a visitor's language suggests; they can change it."""
-    language, _, region = to_locale(get_language() or "en").partition("_")
-    if len(region) == 2:
-        return region.upper()
-    return _LANGUAGE_REGIONS.get(
-        language, language.upper() if language.upper() in phonenumbers.SUPPORTED_REGIONS else "US"
-    )
+def region_for(tag: str) -> str | None:
+    """The country that a language tag suggests: its region when it has one (`de-AT`), else the language's own."""
+    language, _, rest = tag.strip().lower().partition("-")
+    region = rest.rpartition("-")[2].upper()
+    for guess in (region, _LANGUAGE_REGIONS.get(language, ""), language.upper()):
+        if guess in phonenumbers.SUPPORTED_REGIONS:
+            return guess
+    return None
 
 
 def calling_codes() -> list[tuple[str, int]]:

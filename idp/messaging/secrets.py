@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from connectors.ports import ConnectorKind
+from connectors.ports import ConfigProblem, ConnectorKind
+from idp.messaging.errors import InvalidConfig
 
 MASK = "••••••••"
+_ASK_AGAIN = "Enter it again: the server that it is for has changed."
 
 
 def masked(kind: ConnectorKind, config: dict[str, Any]) -> dict[str, Any]:
@@ -14,13 +16,28 @@ def masked(kind: ConnectorKind, config: dict[str, Any]) -> dict[str, Any]:
 
 
 def unmasked(kind: ConnectorKind, posted: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
-    """The posted configuration with stored secrets in the place of masks that were left as they were."""
+    """The posted configuration with stored secrets in the place of masks that were left as they were.
+
+    Raises InvalidConfig when they would go to another server than the one they were typed for.
+    """
     hidden = _confidential_keys(kind)
+    if _goes_elsewhere(kind, posted, stored):
+        problems = [ConfigProblem(f"$.{key}", _ASK_AGAIN) for key in hidden if _holds_mask(posted.get(key))]
+        if problems:
+            raise InvalidConfig(problems)
     return {key: _unmask(value, stored.get(key)) if key in hidden else value for key, value in posted.items()}
 
 
 def _confidential_keys(kind: ConnectorKind) -> set[str]:
     return {item.key for item in kind.form_items if item.is_confidential}
+
+
+def _goes_elsewhere(kind: ConnectorKind, posted: dict[str, Any], stored: dict[str, Any]) -> bool:
+    return any(item.is_destination and posted.get(item.key) != stored.get(item.key) for item in kind.form_items)
+
+
+def _holds_mask(value: Any) -> bool:
+    return any(map(_holds_mask, value.values())) if isinstance(value, dict) else value == MASK
 
 
 def _mask(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-import phonenumbers
 from babel import Locale
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_supported_language_variant, to_locale
@@ -23,9 +22,6 @@ def _choices(language: str) -> list[tuple[str, str]]:
 
 
 def guess(request: HttpRequest) -> str:
-    """The region that the browser's languages name first (`de-AT` is Austria), else the one its language suggests."""
-    for tag in request.headers.get("Accept-Language", "").split(","):
-        region = tag.split(";")[0].strip().rpartition("-")[2].upper()
-        if "-" in tag and region in phonenumbers.SUPPORTED_REGIONS:
-            return region
-    return phones.default_region()
+    """The country that the browser's first language suggests; the person can change it."""
+    tags = [tag.split(";")[0] for tag in request.headers.get("Accept-Language", "").split(",")]
+    return next((region for tag in tags if (region := phones.region_for(tag))), "US")

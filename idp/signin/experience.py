@@ -18,7 +18,7 @@ _METHOD_KEYS = {"identifier", "password", "verificationCode", "isPasswordPrimary
 
 
 def update_experience(*, by: str, **changes: Any) -> SignInExperience:
-    """Save sign_up, sign_in, sign_in_mode or primary_color; raises ExperienceInvalid with the first rule that is broken."""
+    """Save sign_up, sign_in or sign_in_mode; raises ExperienceInvalid with the first rule that is broken."""
     experience = SignInExperience.load()
     for field, value in changes.items():
         setattr(experience, field, value)
@@ -55,16 +55,30 @@ def _shape(experience: SignInExperience) -> None:
     sign_up, methods = experience.sign_up, experience.sign_in.get("methods")
     if set(sign_up) != {"identifiers", "password", "verify"} or not isinstance(sign_up["identifiers"], list):
         raise ExperienceInvalid("invalid_input", "Give identifiers, password and verify.", field="$.signUp")
-    if not set(sign_up["identifiers"]) <= set(KINDS):
+    if not all(isinstance(sign_up[name], bool) for name in ("password", "verify")):
+        raise ExperienceInvalid("invalid_input", "password and verify are true or false.", field="$.signUp")
+    if not all(identifier in KINDS for identifier in sign_up["identifiers"]):
         raise ExperienceInvalid("invalid_input", f"Identifiers are {', '.join(KINDS)}.", field="$.signUp.identifiers")
     if not isinstance(methods, list) or not methods:
         raise ExperienceInvalid("invalid_input", "Keep at least one way to sign in.", field="$.signIn.methods")
     for index, method in enumerate(methods):
-        if not isinstance(method, dict) or set(method) != _METHOD_KEYS or method["identifier"] not in KINDS:
+        if not _is_method(method):
             message = f"A method has exactly {', '.join(sorted(_METHOD_KEYS))}."
             raise ExperienceInvalid("invalid_input", message, field=f"$.signIn.methods[{index}]")
     if experience.sign_in_mode not in SignInExperience.Mode.values:
         raise ExperienceInvalid("invalid_input", "Choose SignIn, Register or SignInAndRegister.", field="$.signInMode")
+
+
+def _is_method(method: Any) -> bool:
+    if not isinstance(method, dict) or set(method) != _METHOD_KEYS or method["identifier"] not in KINDS:
+        return False
+    return all(isinstance(method[name], bool) for name in _METHOD_KEYS - {"identifier"})
+
+
+def _something_is_open(experience: SignInExperience) -> None:
+    if experience.sign_in_mode == SignInExperience.Mode.REGISTER and not experience.sign_up["identifiers"]:
+        message = "People could neither sign in nor sign up."
+        raise ExperienceInvalid("sign_up_identifiers_missing", message, field="$.signUp.identifiers")
 
 
 def _no_duplicates(experience: SignInExperience) -> None:
@@ -123,6 +137,7 @@ def _codes_can_be_sent(experience: SignInExperience) -> None:
 
 _RULES: tuple[Callable[[SignInExperience], None], ...] = (
     _shape,
+    _something_is_open,
     _no_duplicates,
     _phone_and_email_are_verified,
     _username_has_a_password,

@@ -29,6 +29,18 @@ def start(
     )  # fmt: skip
 
 
+def start_for_device(*, application_id: str, device_id: int, prompt: str) -> Interaction:
+    """For a device that waits (RFC 8628): `login`, or `device` when the person is known and is to be asked about it."""
+    params = {"params": {}, "resources": [], "device": device_id}
+    return start(application_id=application_id, prompt=prompt, params=params)
+
+
+def device_of(interaction: Interaction) -> int | None:
+    """The device that an interaction is about, if it is about one."""
+    device_id = interaction.params.get("device")
+    return device_id if isinstance(device_id, int) else None
+
+
 def find_for_page(request: HttpRequest) -> Interaction:
     """The interaction of the page being shown: by `app_id` in its address, else this browser's newest.
 

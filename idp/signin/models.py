@@ -33,7 +33,6 @@ class SignInExperience(models.Model):
     sign_up = models.JSONField(default=default_sign_up)
     sign_in = models.JSONField(default=default_sign_in)
     sign_in_mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.BOTH)
-    primary_color = models.CharField(max_length=7, blank=True, default="")
     updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

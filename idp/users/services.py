@@ -7,7 +7,13 @@ from django.utils import timezone
 
 from idp.audit.services import record
 from idp.users import identifiers, passwords
-from idp.users.errors import AdministratorExists, IdentifierMissing, IdentifierTaken, LastAdministrator
+from idp.users.errors import (
+    AdministratorExists,
+    IdentifierMissing,
+    IdentifierTaken,
+    InvalidIdentifier,
+    LastAdministrator,
+)
 from idp.users.models import Installation, User
 
 _FIELDS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
@@ -98,6 +104,11 @@ def create_administrator(
     return user
 
 
+def _check_avatar(user: User) -> None:
+    if user.avatar and not user.avatar.startswith(("https://", "http://")):
+        raise InvalidIdentifier("avatar", "An avatar is the web address of a picture.")
+
+
 def _set_identifiers(user: User, values: dict[str, str]) -> None:
     for kind, value in values.items():
         setattr(user, _FIELDS[kind], identifiers.clean(kind, value) if value else None)
@@ -116,6 +127,7 @@ def _refuse_taken(user: User) -> None:
 
 
 def _save(user: User, *, new: bool = False) -> None:
+    _check_avatar(user)
     _refuse_taken(user)
     try:
         with transaction.atomic():

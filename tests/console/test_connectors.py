@@ -245,10 +245,10 @@ class TestSecrets:
         masked = {"user": MASK, "pass": MASK}
         data = {f"config-{key}": str(value) for key, value in config.items() if isinstance(value, str | int)}
         data |= {"config-auth": json.dumps(masked), "config-templates": json.dumps(config["templates"])}
-        assert client.post(detail, data | {"config-port": "2526"}).status_code == 302
+        assert client.post(detail, data | {"config-fromEmail": "books@example.com"}).status_code == 302
         connector.refresh_from_db()
         assert connector.config["auth"] == {"user": "shop-user", "pass": "mail-s3cret"}
-        assert connector.config["port"] == 2526
+        assert connector.config["fromEmail"] == "books@example.com"
 
 
 class TestDelete:

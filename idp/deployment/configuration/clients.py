@@ -91,6 +91,14 @@ def _refuse_another_kind(application: Application, path: str, kind: dict[str, An
             raise ApplyError(path, f"{field} cannot change; here it is {getattr(application, field)}.")
 
 
+def _moment(node: Node) -> datetime:
+    """A point in time, in milliseconds since the epoch as everywhere in Logto's JSON."""
+    try:
+        return datetime.fromtimestamp(node.value / 1000, UTC)
+    except (OverflowError, OSError, ValueError) as error:
+        raise ApplyError(node.path, "is no time in milliseconds since 1970.") from error
+
+
 def _existing_application(found: dict[str, Node]) -> Application | None:
     """By its id; without one by its name, so that a second run finds what the first made."""
     if "id" in found:
@@ -109,7 +117,7 @@ def _secrets(application: Application, found: dict[str, Node]) -> None:
         parts = node.fields(name=str, value=str, expiresAt=int)
         node.require(parts, "value")
         name = parts["name"].value if "name" in parts else f"Secret {index + 1}"
-        expires_at = datetime.fromtimestamp(parts["expiresAt"].value / 1000, UTC) if "expiresAt" in parts else None
+        expires_at = _moment(parts["expiresAt"]) if "expiresAt" in parts else None
         wanted.append((name, parts["value"].value, expires_at))
     for name, value, expires_at in wanted:
         if not ApplicationSecret.objects.filter(application=application, digest=digest(value)).exists():

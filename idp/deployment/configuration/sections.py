@@ -61,11 +61,9 @@ def _connector(node: Node) -> str:
 
 
 def _experience(node: Node) -> str:
-    found = node.fields(signUp=dict, signIn=dict, signInMode=str, color=dict)
+    found = node.fields(signUp=dict, signIn=dict, signInMode=str)
     names = {"signUp": "sign_up", "signIn": "sign_in", "signInMode": "sign_in_mode"}
     changes = {key: found[name].value for name, key in names.items() if name in found}
-    if "color" in found:
-        changes["primary_color"] = found["color"].fields(primaryColor=str)["primaryColor"].value
     with node.errors_here():
         update_experience(by=BY, **changes)
     return "sign-in experience"
