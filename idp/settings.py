@@ -159,6 +159,13 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the domain may not be ours alone
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # apps open the sign-in page in a pop-up and wait for it
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the console frames the preview of the sign-in page
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # the middleware is there: idp.lib.middleware.BrowserFrameOptions,
+    "security.W003",  # and BrowserCsrf
+    "security.W005",  # see SECURE_HSTS_INCLUDE_SUBDOMAINS
+    "security.W021",
+    "security.W008",  # the TLS proxy redirects; here it would loop when the proxy's headers are not trusted
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -1,10 +1,12 @@
 """What every test may rely on: no network but loopback, clean caches, fast password hashes where they do not matter."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from pytest_socket import socket_allow_hosts
 
@@ -20,6 +22,15 @@ from tests.protocol.client import App
 hypothesis.settings.register_profile("latchkey", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("latchkey")
 PASSWORD = "correct horse battery"
+
+
+def pytest_configure() -> None:
+    """Tests empty the cache: workers that share one Redis get a database of it each."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    cache_settings = settings.CACHES["default"]
+    if worker and "redis" in cache_settings["BACKEND"].lower():
+        server = str(cache_settings["LOCATION"]).rpartition("/")[0]
+        cache_settings["LOCATION"] = f"{server}/{2 + int(worker.removeprefix('gw'))}"
 
 
 @pytest.fixture(autouse=True)
@@ -71,8 +82,6 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """SQLite in a file, as in production: the race tests write from many threads, which an in-memory database cannot."""
-    from django.conf import settings
-
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("db") / "test.sqlite3")

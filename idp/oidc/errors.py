@@ -6,6 +6,9 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from idp.audit.services import record
+from idp.lib.ids import short_id
+
 _MESSAGES = {
     "invalid_grant": "Grant request is invalid.",
     "invalid_target": "Invalid resource indicator.",
@@ -52,12 +55,28 @@ def json_error(request: HttpRequest, error: OidcError) -> HttpResponse:
 
 
 def page_or_json(request: HttpRequest, error: OidcError) -> HttpResponse:
-    """For addresses that people open: a page for a browser, JSON for everything else."""
+    """For addresses that people open: a page for a browser, JSON for everything else.
+
+    The page shows a reference; the audit log has the same one with what happened.
+    """
     if "text/html" in request.headers.get("Accept", ""):
-        response = render(request, "pages/protocol_error.html", {"error": error}, status=error.status)
+        context = {"error": error, "reference": _log(request, error)}
+        response = render(request, "pages/protocol_error.html", context, status=error.status)
         response["Cache-Control"] = "no-store"
         return response
     return json_error(request, error)
+
+
+def _log(request: HttpRequest, error: OidcError) -> str:
+    """Record the error; returns its reference, or "" when the database is what is broken."""
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ""
+    reference = short_id()
+    record(
+        "oidc.refused", succeeded=False, reference=reference, error=error.error, description=error.description[:400],
+        path=request.path, application=request.GET.get("client_id", "")[:64].replace("\0", ""),
+    )  # fmt: skip
+    return reference
 
 
 def _challenge(error: OidcError) -> str:

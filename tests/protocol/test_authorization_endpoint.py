@@ -6,6 +6,7 @@ import pytest
 
 from idp.applications.models import Application
 from idp.applications.services import create_application
+from idp.audit.models import Event
 from idp.users.models import User
 from tests.conftest import PASSWORD
 from tests.protocol.client import App, query_of
@@ -71,6 +72,9 @@ def test_a_person_sees_a_page_and_a_machine_json(app: App) -> None:
     assert page.status_code == 400
     assert page["Content-Type"].startswith("text/html")
     assert "This link does not work" in page.content.decode()
+    event = Event.objects.get(key="oidc.refused")
+    assert event.data["error"] == "invalid_client"
+    assert event.data["reference"] in page.content.decode()
     assert app.browser.get("/oidc/auth?client_id=nobody").json()["error"] == "invalid_client"
 
 
