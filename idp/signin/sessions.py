@@ -3,7 +3,7 @@
 import time
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -57,7 +57,27 @@ def end_session(*, by: str, session: Session) -> None:
 
     Grants with offline_access keep their refresh tokens; the others end here (OpenID Connect Core 11).
     """
-    session.delete()
     record("user.signed_out", by=by, target=session.user.audit_name)
+    _end(session)
+
+
+@transaction.atomic
+def end_all_sessions(*, by: str, user: User) -> int:
+    """Sign the person out of every browser, each as end_session does; returns how many sessions there were."""
+    sessions = list(Session.objects.filter(user=user))
+    if sessions:
+        record("user.signed_out", by=by, target=user.audit_name, sessions=len(sessions))
+    for session in sessions:
+        _end(session)
+    return len(sessions)
+
+
+def live_sessions(user: User) -> models.QuerySet[Session]:
+    """Where the person is signed in, the latest first."""
+    return Session.objects.filter(user=user, expires_at__gt=timezone.now()).order_by("-created_at", "-pk")
+
+
+def _end(session: Session) -> None:
+    session.delete()
     logout.end_online_grants(session_id=session.sid)
     logout.notify_applications(user_id=session.user_id, session_id=session.sid)

@@ -1,18 +1,20 @@
 """`manage.py apply`: first data without clicking."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from idp.applications.models import Application
 from idp.audit.models import Event
 from idp.authorization.models import Resource
 from idp.messaging.models import Connector
-from idp.signin.models import SignInExperience
+from idp.signin.models import Session, SignInExperience
 from idp.users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,17 @@ def test_a_second_run_updates(apply: Any) -> None:
     apply(changed)
     assert Application.objects.get(pk="bookstore").name == "Books"
     assert User.objects.get(username="ada").name == "Ada"
+
+
+@pytest.mark.parametrize("change", [{"password": "another fine secret"}, {"isSuspended": True}])
+def test_a_new_password_or_a_suspension_signs_people_out(apply: Any, change: dict[str, Any]) -> None:
+    apply(DOCUMENT)
+    ada = User.objects.get(username="ada")
+    Session.objects.create(id="a" * 64, user=ada, auth_time=1, expires_at=timezone.now() + timedelta(days=1))
+    apply(DOCUMENT)
+    assert Session.objects.count() == 1
+    apply({"users": [{"username": "ada"} | change]})
+    assert not Session.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from typing import Any
 
 from idp.deployment.configuration.reading import ApplyError, Node
 from idp.lib.errors import DomainError
+from idp.signin import accounts
 from idp.users import identifiers, passwords
 from idp.users import services as users
 from idp.users.models import User
@@ -30,7 +31,7 @@ def apply_user(node: Node) -> str:
             users.update_user(by=BY, user=user, **values, **details)
             _set_password(user, password)
         if "isSuspended" in found and found["isSuspended"].value != user.is_suspended:
-            users.set_suspended(by=BY, user=user, suspended=found["isSuspended"].value)
+            _set_suspended(user, suspended=found["isSuspended"].value)
     return f"user {user.pk} ({user.display_name})"
 
 
@@ -60,7 +61,14 @@ def _find(node: Node, values: dict[str, str]) -> User | None:
 
 def _set_password(user: User, password: str) -> None:
     if password and not passwords.verify(user, password):
-        users.set_password(by=BY, user=user, password=password)
+        accounts.reset_password(by=BY, user=user, password=password)
+
+
+def _set_suspended(user: User, *, suspended: bool) -> None:
+    if suspended:
+        accounts.suspend(by=BY, user=user)
+    else:
+        users.set_suspended(by=BY, user=user, suspended=False)
 
 
 def _clean(node: Node, kind: str) -> str:

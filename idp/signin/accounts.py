@@ -1,0 +1,21 @@
+"""What happens to an account that must also reach the browsers where it is signed in: users is below, and knows none."""
+
+from django.db import transaction
+
+from idp.signin.sessions import end_all_sessions
+from idp.users import services as users
+from idp.users.models import User
+
+
+@transaction.atomic
+def reset_password(*, by: str, user: User, password: str) -> None:
+    """Give a person a new password and sign them out everywhere: whoever knew the old one is out. Raises PasswordRejected."""
+    users.set_password(by=by, user=user, password=password)
+    end_all_sessions(by=by, user=user)
+
+
+@transaction.atomic
+def suspend(*, by: str, user: User) -> None:
+    """Lock a person out, now and until they are reactivated. Raises LastAdministrator."""
+    users.set_suspended(by=by, user=user, suspended=True)
+    end_all_sessions(by=by, user=user)

@@ -1,0 +1,67 @@
+"""Which applications a person has let in, and the end of that."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from idp.applications.models import Application
+from idp.audit.services import record
+from idp.tokens.models import Consent, Grant
+from idp.tokens.services import revoke_grant
+from idp.users.models import User
+
+
+@dataclass(frozen=True)
+class Connection:
+    """An application that holds grants of a person, or whose request they would not be asked about again."""
+
+    application: Application
+    scopes: tuple[str, ...]
+    since: datetime
+    grants: int
+
+
+def live_grants(user: User) -> models.QuerySet[Grant]:
+    """What has neither ended nor expired, the oldest first, each with its application."""
+    grants = Grant.objects.filter(user=user, revoked_at=None, expires_at__gt=timezone.now())
+    return grants.select_related("application").order_by("created_at", "pk")
+
+
+def connections(user: User) -> list[Connection]:
+    """The applications that a person has let in, by name: two statements, however many there are."""
+    found: dict[str, list[Grant | Consent]] = {}
+    for row in (*live_grants(user), *Consent.objects.filter(user=user).select_related("application")):
+        found.setdefault(row.application_id, []).append(row)
+    return sorted(map(_connection, found.values()), key=lambda one: (one.application.name.casefold(), one.since))
+
+
+@transaction.atomic
+def revoke_application_access(*, by: str, user: User, application: Application) -> int:
+    """End every grant that an application has of a person and forget their consent; returns how many grants there were.
+
+    Tokens that APIs check by themselves (JWTs) live out their hour; everything else stops at once, and the person is asked
+    again when the application is somebody else's.
+    """
+    grants = list(live_grants(user).filter(application=application))
+    for grant in grants:
+        revoke_grant(grant=grant, reason="access revoked")
+    forgotten, _ = Consent.objects.filter(user=user, application=application).delete()
+    if grants or forgotten:
+        record(
+            "user.application_access_revoked", by=by, target=user.audit_name, application=application.pk,
+            grants=len(grants),
+        )  # fmt: skip
+    return len(grants)
+
+
+def _connection(rows: list[Grant | Consent]) -> Connection:
+    grants = [row for row in rows if isinstance(row, Grant)]
+    since = min(row.created_at if isinstance(row, Grant) else row.updated_at for row in rows)
+    return Connection(rows[0].application, _scopes(row.scope for row in rows), since, len(grants))
+
+
+def _scopes(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for text in texts for name in text.split()))
