@@ -7,6 +7,7 @@ import string
 
 _ID_ALPHABET = string.digits + string.ascii_lowercase
 _SECRET_ALPHABET = string.ascii_letters + string.digits
+_USER_CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels: no words, and nothing that looks like a digit
 
 
 def _random(alphabet: str, length: int) -> str:
@@ -26,6 +27,20 @@ def short_id() -> str:
 def client_secret() -> str:
     """32 letters and digits, so that a client may send it by Basic without URL-encoding it (RFC 6749 section 2.3.1)."""
     return _random(_SECRET_ALPHABET, 32)
+
+
+def user_code() -> str:
+    """`WDJB-MJHT`, for people to type: 20^8 possibilities (RFC 8628 section 6.1)."""
+    letters = _random(_USER_CODE_ALPHABET, 8)
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def subject_token() -> str:
+    return f"sub_{_random(_SECRET_ALPHABET, 21)}"
+
+
+def personal_access_token() -> str:
+    return f"pat_{_random(_SECRET_ALPHABET, 32)}"
 
 
 def opaque_token() -> str:

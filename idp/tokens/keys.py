@@ -109,8 +109,11 @@ def ensure_keys(*, by: str = "") -> list[SigningKey]:
     return made
 
 
-def read_own_token(token: str) -> dict[str, Any] | None:
-    """The claims of a JWT that this server signed with a key it still publishes, whether expired or not; else None."""
+def read_own_token(token: str, *, typ: str = "") -> dict[str, Any] | None:
+    """The claims of a JWT that this server signed with a key it still publishes, whether expired or not; else None.
+
+    With `typ`, only of that type (RFC 8725 section 3.11): an ID token is no access token.
+    """
     for public in json.loads(keystore().jwks)["keys"]:
         parsed = jws.JWS()
         try:
@@ -120,6 +123,8 @@ def read_own_token(token: str) -> dict[str, Any] | None:
             claims = json.loads(parsed.payload)
         except (JWException, ValueError):
             continue  # another key may fit
+        if typ and parsed.jose_header.get("typ") != typ:
+            return None
         if isinstance(claims, dict) and claims.get("iss") == settings.ISSUER:
             return claims
     return None
@@ -144,9 +149,18 @@ def _load() -> KeyStore:
     return KeyStore(current, _json({"keys": published}), time.monotonic())
 
 
+def key_id(row: SigningKey) -> str:
+    """The `kid` of a key in the key set and in the tokens that it signs."""
+    return _kid(jwk.JWK.from_pem(row.pem.encode()))
+
+
+def _kid(key: jwk.JWK) -> str:
+    return str(key.thumbprint())  # RFC 7638
+
+
 def _signer(row: SigningKey) -> Signer:
     key = jwk.JWK.from_pem(row.pem.encode())
-    kid = key.thumbprint()  # RFC 7638
+    kid = _kid(key)
     public = {**json.loads(key.export_public()), "kid": kid, "use": "sig", "alg": row.algorithm}
     private: Any = serialization.load_pem_private_key(row.pem.encode(), password=None)
     return Signer(row.algorithm, kid, private, public)

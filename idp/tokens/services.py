@@ -39,16 +39,27 @@ def issue_code(
     redirect_uri: str, code_challenge: str, nonce: str,
 ) -> str:  # fmt: skip
     """Record what the person grants the client, and return an authorization code for it (RFC 6749 section 4.1.2)."""
+    grant = create_grant(
+        user=user, application=application, session_id=session_id, auth_time=auth_time, scope=scope, resource=resource
+    )
+    code = opaque_token()
+    AuthorizationCode.objects.create(
+        grant=grant, user=user, application=application, code=digest(code), expires=timezone.now() + CODE_LIFETIME,
+        scope=scope, redirect_uri=redirect_uri, resource=resource, nonce=nonce, code_challenge=code_challenge,
+        code_challenge_method="S256" if code_challenge else "",
+    )  # fmt: skip
+    return code
+
+
+@transaction.atomic(savepoint=False)
+def create_grant(
+    *, user: User, application: Application, session_id: str, auth_time: int, scope: str, resource: list[str]
+) -> Grant:
+    """What the person allows the client from now on; a surplus of older grants ends."""
     now = timezone.now()
     grant = Grant.objects.create(
         user=user, application=application, session_id=session_id, scope=scope, resource=resource, auth_time=auth_time,
         expires_at=now + GRANT_LIFETIME,
-    )  # fmt: skip
-    code = opaque_token()
-    AuthorizationCode.objects.create(
-        grant=grant, user=user, application=application, code=digest(code), expires=now + CODE_LIFETIME, scope=scope,
-        redirect_uri=redirect_uri, resource=resource, nonce=nonce, code_challenge=code_challenge,
-        code_challenge_method="S256" if code_challenge else "",
     )  # fmt: skip
     _end_surplus(user, application, now)
     record(
@@ -59,7 +70,7 @@ def issue_code(
         scope=scope,
         resource=resource,
     )
-    return code
+    return grant
 
 
 def _end_surplus(user: User, application: Application, now: datetime) -> None:
@@ -80,7 +91,9 @@ def redeem_code(*, code: AuthorizationCode, application: Application, tokens: Ne
     now = timezone.now()
     with transaction.atomic():
         if AuthorizationCode.objects.filter(pk=code.pk, consumed_at=None).update(consumed_at=now):
-            _store(code.grant, application, tokens, scope=code.scope, nonce=code.nonce, chain_started_at=now, now=now)
+            store_tokens(
+                code.grant, application, tokens, scope=code.scope, nonce=code.nonce, chain_started_at=now, now=now
+            )
             record("grant.redeemed", by=application.audit_name, target=f"user:{code.user_id}", grant=code.grant_id)
             return
     revoke_grant(grant=code.grant, reason="authorization code used twice")
@@ -116,7 +129,7 @@ def redeem_refresh_token(*, token: RefreshToken, application: Application, token
         else:
             reused = False
             expires = _successor_expiry(application, token, now)
-            _store(
+            store_tokens(
                 token.grant, application, tokens, scope=token.scope, nonce=token.nonce, now=now,
                 chain_started_at=token.chain_started_at, refresh_expires=expires,
             )  # fmt: skip
@@ -138,6 +151,19 @@ def revoke_grant(*, grant: Grant, reason: str) -> None:
         )
 
 
+@transaction.atomic
+def revoke_token(*, token: AccessToken | RefreshToken, reason: str) -> None:
+    """End a token with the grant it descends from (RFC 7009 section 2.1).
+
+    One that its application got by token exchange ends alone: the grant, if it has one, is another application's.
+    """
+    grant = token.grant
+    if grant is not None and grant.application_id == token.application_id:
+        revoke_grant(grant=grant, reason=reason)
+    elif token.delete()[0]:
+        record("access_token.revoked", target=f"user:{token.user_id}", application=token.application_id, reason=reason)
+
+
 def _consume(token: RefreshToken, now: datetime) -> bool:
     """True when the token was fresh or is within its reuse window."""
     if RefreshToken.objects.filter(pk=token.pk, consumed_at=None).update(consumed_at=now):
@@ -152,10 +178,11 @@ def _successor_expiry(application: Application, token: RefreshToken, now: dateti
     return now + timedelta(days=application.refresh_token_ttl_days)
 
 
-def _store(
+def store_tokens(
     grant: Grant, application: Application, tokens: NewTokens, *, scope: str, nonce: str, chain_started_at: datetime,
     now: datetime, refresh_expires: datetime | None = None,
 ) -> None:  # fmt: skip
+    """The rows of tokens that are handed out; only inside the transaction that consumes what they are given for."""
     # The rows carry their keys already, so save() must not look for them first.
     common = {"grant_id": grant.pk, "user_id": grant.user_id, "application_id": application.pk}
     if tokens.refresh_token:

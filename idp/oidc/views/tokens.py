@@ -48,8 +48,8 @@ def revocation(request: HttpRequest) -> HttpResponse:
     client = authenticate(_authorization(request), params)
     value = _token_param(params)
     token = tokens.find_refresh_token(value) or tokens.find_access_token(value)
-    if token is not None and token.application_id == client.application.pk and token.grant is not None:
-        tokens.revoke_grant(grant=token.grant, reason="revoked by the client")
+    if token is not None and token.application_id == client.application.pk:
+        tokens.revoke_token(token=token, reason="revoked by the client")
     return HttpResponse(b"", content_type="text/plain")
 
 

@@ -1,0 +1,40 @@
+"""How often one address may try something that can be guessed. Counted in the cache, which all workers share."""
+
+import ipaddress
+
+from django.core.cache import cache
+
+
+class Throttle:
+    """At most `limit` tries in `seconds` for each address; the time starts with the first try."""
+
+    def __init__(self, name: str, *, limit: int, seconds: int) -> None:
+        self.name, self.limit, self.seconds = name, limit, seconds
+
+    def admits(self, address: str) -> bool:
+        """Count a try before it is made, so that parallel ones cannot share a place."""
+        key = self._key(address)
+        cache.add(key, 0, timeout=self.seconds)
+        try:
+            return cache.incr(key) <= self.limit
+        except ValueError:  # the time ended between the two calls
+            return True
+
+    def forgive(self, address: str) -> None:
+        """The try was no guess: give it back."""
+        try:
+            cache.decr(self._key(address))
+        except ValueError:
+            return  # the time has ended, and with it the count
+
+    def _key(self, address: str) -> str:
+        return f"throttle:{self.name}:{_network(address)}"
+
+
+def _network(address: str) -> str:
+    """An IPv6 customer has a whole /64 to try from."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
