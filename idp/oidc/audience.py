@@ -1,8 +1,11 @@
 """What an access token is for: its audience, scope and lifetime (RFC 8707 and Logto's rules, section 1.6 and 1.10)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils import timezone
+
+from idp.applications.models import DEVICE_CODE, TOKEN_EXCHANGE
 from idp.authorization.models import Resource
 from idp.authorization.queries import default_resource, find_resources, granted_permissions
 from idp.oidc.scopes import user_scopes
@@ -29,9 +32,11 @@ def token_spec(request: Request) -> TokenSpec:
     _refuse_organizations(request)
     if request.grant_type == "client_credentials":
         return _for_machine(request)
+    if request.grant_type == TOKEN_EXCHANGE:
+        return _for_exchange(request)
     indicator = _indicator(request) or _implied_indicator(request)
     if not indicator:
-        return TokenSpec("", " ".join(user_scopes(" ".join(request.scopes))), OPAQUE_LIFETIME)
+        return _for_ourselves(request)
     if indicator not in request.grant_row.resource:
         raise InvalidTarget(description="resource indicator is missing, or unknown", request=request)
     return _for_resource(_resource(indicator, request), f"user:{request.user.pk}", request)
@@ -43,6 +48,21 @@ def _for_machine(request: Request) -> TokenSpec:
     if resource is None:
         raise InvalidTarget(description="both resource and organization_id are not provided", request=request)
     return _for_resource(resource, f"application:{request.client.client_id}", request)
+
+
+def _for_exchange(request: Request) -> TokenSpec:
+    """Any resource, or `audience` as another word for it (RFC 8693 section 2.1). Made of an access token, it ends with it."""
+    indicator = _indicator(request, "resource", "audience")
+    resource = _resource(indicator, request) if indicator else default_resource()
+    spec = _for_resource(resource, f"user:{request.user.pk}", request) if resource else _for_ourselves(request)
+    if request.subject.expires_at is None:
+        return spec
+    left = int((request.subject.expires_at - timezone.now()).total_seconds())
+    return replace(spec, expires_in=max(0, min(spec.expires_in, left)))
+
+
+def _for_ourselves(request: Request) -> TokenSpec:
+    return TokenSpec("", " ".join(user_scopes(" ".join(request.scopes))), OPAQUE_LIFETIME)
 
 
 def _for_resource(resource: Resource, subject: str, request: Request) -> TokenSpec:
@@ -57,9 +77,9 @@ def _resource(indicator: str, request: Request) -> Resource:
     return resource
 
 
-def _indicator(request: Request) -> str:
+def _indicator(request: Request, *names: str) -> str:
     """The one resource that a token request may name."""
-    named = _values(request, "resource")
+    named = list(dict.fromkeys(value for name in names or ("resource",) for value in _values(request, name)))
     if len(named) > 1:
         raise InvalidTarget(description="only a single resource indicator value is supported", request=request)
     return named[0] if named else ""
@@ -67,7 +87,7 @@ def _indicator(request: Request) -> str:
 
 def _implied_indicator(request: Request) -> str:
     """A code of a request without openid is good for nothing but the resource it was asked for."""
-    if request.grant_type != "authorization_code" or "openid" in request.scopes:
+    if request.grant_type not in ("authorization_code", DEVICE_CODE) or "openid" in request.scopes:
         return ""
     return str(next(iter(request.grant_row.resource), ""))
 

@@ -8,8 +8,11 @@ from typing import Any
 
 from django.conf import settings
 
+from idp.applications.models import DEVICE_CODE, TOKEN_EXCHANGE
 from idp.lib.ids import opaque_token, standard_id
 from idp.oidc.audience import TokenSpec, token_spec
+from idp.oidc.grants.device_code import DeviceCodeGrant
+from idp.oidc.grants.token_exchange import TokenExchangeGrant
 from idp.oidc.toolkit import BearerToken, OAuth2Token, OAuthServer, Request, errors
 from idp.tokens.keys import keystore
 
@@ -54,6 +57,8 @@ def _jwt(request: Request, spec: TokenSpec) -> str:
         "iss": settings.ISSUER,
         "aud": spec.audience,
     }
+    if act := vars(request).get("act"):  # not request.act, which may be a parameter of the body
+        claims["act"] = act  # RFC 8693 section 4.1
     return keystore().signer("ES384").sign(claims, typ="at+jwt")
 
 
@@ -75,6 +80,8 @@ class Server(OAuthServer):
             "authorization_code": self.openid_connect_auth,  # without the toolkit's dispatcher, which asks the database twice
             "refresh_token": self.refresh_grant,
             "client_credentials": self.credentials_grant,
+            DEVICE_CODE: DeviceCodeGrant(request_validator),
+            TOKEN_EXCHANGE: TokenExchangeGrant(request_validator),
         }
 
     @property

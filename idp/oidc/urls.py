@@ -7,7 +7,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from idp.oidc.errors import OidcError
-from idp.oidc.views import authorize, metadata, pushed, session_end, token, tokens
+from idp.oidc.views import authorize, device, metadata, pushed, session_end, token, tokens
 
 app_name = "oauth2_provider"
 
@@ -36,6 +36,8 @@ urlpatterns = [
     path("jwks", _endpoint(metadata.jwks, *_READ), name="jwks-info"),
     path("auth", _endpoint(authorize.authorize, *_READ, "POST"), name="authorize"),
     path("auth/<str:uid>", _endpoint(authorize.resume, *_READ), name="resume"),
+    path("device/auth", _endpoint(device.device_authorization, "POST"), name="device-authorization"),
+    path("device", _endpoint(device.device_page, *_READ), name="device"),
     path("request", _endpoint(pushed.pushed_request, "POST"), name="pushed-request"),
     path("token", _endpoint(token.token, "POST"), name="token"),
     path("token/introspection", _endpoint(tokens.introspection, "POST"), name="introspect"),

@@ -70,6 +70,25 @@ class CodeForm(forms.Form):
         return digits
 
 
+class DeviceForm(forms.Form):
+    """The code that a device shows; which one it is, the view finds out."""
+
+    user_code = forms.CharField(
+        label="Code",
+        max_length=32,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "autofocus": True,
+                "placeholder": "XXXX-XXXX",
+            }
+        ),
+        error_messages={"required": "Enter the code that your device shows."},
+    )
+
+
 class PasswordForm(forms.Form):
     password = forms.CharField(
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),

@@ -187,3 +187,5 @@ FOR_THE_CLIENT: tuple[Check, ...] = (
     third_parties_get_what_they_may_ask_for,
     offline_access_needs_consent,
 )
+# A device has no redirect URI and no prompt: the person is always asked (RFC 8628 section 3.1).
+FOR_A_DEVICE: tuple[Check, ...] = (resources_are_registered, third_parties_get_what_they_may_ask_for)

@@ -25,11 +25,12 @@ class IdTokenMixin:
             "exp": now + application.id_token_ttl,
             "auth_time": grant.auth_time,
         }
-        presented = getattr(request, "code_row", None) or getattr(request, "refresh_row", None)
+        # Not getattr: the toolkit's request has the parameters of its body as attributes, whatever their names.
+        presented = vars(request).get("code_row") or vars(request).get("refresh_row")
         if presented is not None and presented.nonce:
             claims["nonce"] = presented.nonce
         if grant.session_id:
             claims["sid"] = grant.session_id  # names the session in back-channel logout
-        if request.grant_type == "authorization_code":
+        if request.grant_type != "refresh_token":
             claims["at_hash"] = signer.half_hash(token["access_token"])
         return signer.sign(claims)

@@ -5,20 +5,24 @@ from idp.tokens import services as tokens
 from idp.tokens.services import AlreadyConsumed, NewTokens
 
 
+def new_tokens(token: dict[str, Any], request: Request) -> NewTokens:
+    """What of a token answer has to be stored: no JWT, and no refresh token that is stored already."""
+    fresh = token.get("refresh_token", "")
+    return NewTokens(
+        access_token="" if request.token_spec.audience else token["access_token"],
+        access_token_scope=token["scope"],
+        expires_in=token["expires_in"],
+        refresh_token="" if fresh == request.refresh_token else fresh,
+    )
+
+
 class StorageMixin:
     """The last word of a token request: consume what was presented and store what is handed out, in one transaction."""
 
     def save_bearer_token(self, token: dict[str, Any], request: Request, *args: Any, **kwargs: Any) -> None:
         if request.grant_type == "client_credentials":
             return  # a JWT, for nobody: there is nothing to store
-        spec = request.token_spec
-        fresh = token.get("refresh_token", "")
-        new = NewTokens(
-            access_token="" if spec.audience else token["access_token"],
-            access_token_scope=token["scope"],
-            expires_in=token["expires_in"],
-            refresh_token="" if fresh == request.refresh_token else fresh,
-        )
+        new = new_tokens(token, request)
         try:
             if request.grant_type == "authorization_code":
                 tokens.redeem_code(code=request.code_row, application=request.client, tokens=new)

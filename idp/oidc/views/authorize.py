@@ -12,6 +12,7 @@ from idp.oidc.authorization.request import AuthorizationRequest
 from idp.oidc.authorization.responses import error_to_client, redirect, to_client
 from idp.oidc.errors import OidcError
 from idp.oidc.params import body_params, query_params
+from idp.oidc.views import device
 from idp.signin import cookies, interactions, sessions
 from idp.signin.errors import SessionNotFound
 from idp.signin.models import Interaction, Session
@@ -47,6 +48,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
 def resume(request: HttpRequest, uid: str) -> HttpResponse:
     """Take the result of an interaction: a login becomes a session and leads to consent, a consent becomes a code."""
     interaction = _own_interaction(request, uid)
+    if interactions.device_of(interaction):
+        return device.resume(request, interaction)
     asked = AuthorizationRequest.restore(interaction.params)
     try:
         check(asked)

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from idp.applications.models import DEVICE_CODE, TOKEN_EXCHANGE
 from idp.oidc.authorization.responses import RESPONSE_MODES
 from idp.oidc.client_assertion import SIGNING_ALGORITHMS
 from idp.oidc.scopes import CLAIMS_OF_SCOPE, USER_SCOPES
@@ -31,6 +32,7 @@ def _document() -> dict[str, Any]:
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/auth",
+        "device_authorization_endpoint": f"{issuer}/device/auth",
         "token_endpoint": f"{issuer}/token",
         "userinfo_endpoint": f"{issuer}/me",
         "jwks_uri": f"{issuer}/jwks",
@@ -45,7 +47,13 @@ def _document() -> dict[str, Any]:
         "claim_types_supported": ["normal"],
         "claims_supported": claims,
         "code_challenge_methods_supported": ["S256"],
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "grant_types_supported": [
+            "authorization_code",
+            "refresh_token",
+            "client_credentials",
+            DEVICE_CODE,
+            TOKEN_EXCHANGE,
+        ],
         "id_token_signing_alg_values_supported": list(ALGORITHMS),
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,

@@ -1,5 +1,6 @@
 """/consent: may this application know who you are?"""
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -48,13 +49,18 @@ def _page(request: HttpRequest, interaction: Interaction, session: Session) -> H
     context = {
         "application": Application.objects.get(pk=interaction.application_id),
         "user": session.user,
-        "sentences": [_SCOPES[scope] for scope in asks["scopes"] if scope in _SCOPES],
+        "sentences": sentences(asks["scopes"]),
         "resources": list(find_resources(asks["resources"]).values()),
         "destination": _destination(asks["redirect_uri"]),
     }
     response = render(request, "pages/consent.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def sentences(scopes: Iterable[str]) -> list[str]:
+    """What an application asks for, in words."""
+    return [_SCOPES[scope] for scope in scopes if scope in _SCOPES]
 
 
 def _destination(uri: str) -> str:
