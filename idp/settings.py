@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "idp.signin",
     "idp.oidc",
     "idp.pages",
+    "idp.api",
     "console",
 ]
 MIDDLEWARE = [

@@ -31,4 +31,4 @@ class DeliveryFailed(DomainError):
     """The provider did not take the message. What it said is in `__cause__` (a ConnectorError) and in the log."""
 
     code = "connector.general"
-    message = "The message could not be sent."
+    message = "The message could not be sent. Try again in a moment, or sign in another way."

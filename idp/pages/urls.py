@@ -1,6 +1,6 @@
 from django.urls import path
 
-from idp.pages.views import consent, device, other, register, sign_in
+from idp.pages.views import consent, device, other, recover, register, sign_in
 
 app_name = "pages"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("register/verification-code", sign_in.code, name="register-code"),
     path("register/password", register.password, name="register-password"),
     path("register/existing-account", register.offer_sign_in, name="offer-sign-in"),
+    path("forgot-password", recover.forgot_password, name="forgot-password"),
+    path("forgot-password/verification-code", sign_in.code, name="forgot-password-code"),
+    path("forgot-password/reset", recover.reset_password, name="reset-password"),
     path("consent", consent.consent, name="consent"),
     path("device", device.device, name="device"),
     path("device/confirm", device.confirm, name="device-confirm"),

@@ -25,8 +25,12 @@ _PAGES = {
     Step.REGISTER: "pages:register",
     Step.OFFER_SIGN_IN: "pages:offer-sign-in",
     Step.NEW_PASSWORD: "pages:register-password",
+    Step.RECOVER: "pages:forgot-password",
+    Step.RESET_PASSWORD: "pages:reset-password",
 }
-_CODE_PAGES = {"SignIn": "pages:sign-in-code", "Register": "pages:register-code"}
+_CODE_PAGES = {
+    "SignIn": "pages:sign-in-code", "Register": "pages:register-code", "ForgotPassword": "pages:forgot-password-code",
+}  # fmt: skip
 
 
 @dataclass
@@ -52,11 +56,8 @@ class Visit:
         response["Cache-Control"] = "no-store"  # the back button asks again, and meets the step that is really next
         return response
 
-    def address(self, url_name: str) -> str:
-        return f"{reverse(url_name)}?{urlencode({'app_id': self.interaction.application_id})}"
-
-    def go_to(self, url_name: str) -> HttpResponse:
-        return see_other(self.address(url_name))
+    def go_to(self, url_name: str, **more: str) -> HttpResponse:
+        return see_other(f"{reverse(url_name)}?{urlencode({'app_id': self.interaction.application_id, **more})}")
 
     def go_on(self) -> HttpResponse:
         """To whatever is needed next; when nothing is, sign in and back to the protocol."""

@@ -39,6 +39,34 @@ class SignUpClosed(DomainError):
     status = 403
 
 
+class RecoveryNotEnabled(DomainError):
+    code = "session.forgot_password_not_enabled"
+    message = "Passwords cannot be reset this way here."
+
+
+class RecoveryCannotBeMixed(DomainError):
+    code = "session.not_supported_for_forgot_password"
+    message = "Resetting a password is an interaction of its own."
+
+
+class SamePassword(DomainError):
+    code = "user.same_password"
+    message = "This is your password already. Choose another one."
+    status = 422
+
+
+class MissingProfile(DomainError):
+    """The new account still needs something; `missing` lists what."""
+
+    code = "user.missing_profile"
+    message = "The account needs more before it can be created."
+    status = 422
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(missingProfile=missing)
+        self.missing = missing
+
+
 class UserNotFound(DomainError):
     """A verified identifier belongs to nobody yet."""
 

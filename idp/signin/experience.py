@@ -13,12 +13,13 @@ from idp.signin.models import SignInExperience
 from idp.users.identifiers import KINDS
 
 CONNECTOR_TYPES = {"email": ConnectorType.EMAIL, "phone": ConnectorType.SMS}
+RECOVERY_METHODS = {"email": "EmailVerificationCode", "phone": "PhoneVerificationCode"}
 _NAMES = {"email": "email", "phone": "SMS"}
 _METHOD_KEYS = {"identifier", "password", "verificationCode", "isPasswordPrimary"}
 
 
 def update_experience(*, by: str, **changes: Any) -> SignInExperience:
-    """Save sign_up, sign_in or sign_in_mode; raises ExperienceInvalid with the first rule that is broken."""
+    """Save sign_up, sign_in, sign_in_mode or forgot_password_methods; raises ExperienceInvalid with the first rule that is broken."""
     experience = SignInExperience.load()
     for field, value in changes.items():
         setattr(experience, field, value)
@@ -38,6 +39,16 @@ def missing_connectors(experience: SignInExperience) -> list[ConnectorType]:
     """Connectors that codes need and nobody has set up: in development their messages go to the outbox."""
     needed = dict.fromkeys(CONNECTOR_TYPES[identifier] for _, identifier in _code_users(experience))
     return [connector_type for connector_type in needed if not is_set_up(connector_type)]
+
+
+def recovery_kinds(experience: SignInExperience) -> list[str]:
+    """The identifiers that a forgotten password can be reset with."""
+    chosen = experience.forgot_password_methods
+    return [
+        kind
+        for kind, method in RECOVERY_METHODS.items()
+        if (chosen is None or method in chosen) and can_send(CONNECTOR_TYPES[kind])
+    ]
 
 
 def _code_users(experience: SignInExperience) -> Iterator[tuple[str, str]]:
@@ -79,6 +90,21 @@ def _something_is_open(experience: SignInExperience) -> None:
     if experience.sign_in_mode == SignInExperience.Mode.REGISTER and not experience.sign_up["identifiers"]:
         message = "People could neither sign in nor sign up."
         raise ExperienceInvalid("sign_up_identifiers_missing", message, field="$.signUp.identifiers")
+
+
+def _recovery_can_be_sent(experience: SignInExperience) -> None:
+    methods = experience.forgot_password_methods
+    if methods is None:
+        return
+    if not isinstance(methods, list) or not all(method in RECOVERY_METHODS.values() for method in methods):
+        message = f"Methods are {' and '.join(RECOVERY_METHODS.values())}."
+        raise ExperienceInvalid("invalid_input", message, field="$.forgotPasswordMethods")
+    for kind, method in RECOVERY_METHODS.items():
+        if method in methods and not can_send(CONNECTOR_TYPES[kind]):
+            raise ExperienceInvalid(
+                "forgot_password_method_requires_connector", f"Set up the {_NAMES[kind]} connector first.",
+                field="$.forgotPasswordMethods", connector_type=str(CONNECTOR_TYPES[kind]),
+            )  # fmt: skip
 
 
 def _no_duplicates(experience: SignInExperience) -> None:
@@ -145,4 +171,5 @@ _RULES: tuple[Callable[[SignInExperience], None], ...] = (
     _sign_up_can_sign_in,
     _without_a_password_a_code_must_do,
     _codes_can_be_sent,
+    _recovery_can_be_sent,
 )

@@ -27,6 +27,8 @@ class Step(StrEnum):
     OFFER_SIGN_IN = "offer-sign-in"
     NEW_PASSWORD = "new-password"  # noqa: S105  the name of a step
     CREATE = "create"
+    RECOVER = "recover"
+    RESET_PASSWORD = "reset-password"  # noqa: S105  the name of a step
     SIGN_IN = "sign-in"
     FINISHED = "finished"
 
@@ -82,7 +84,13 @@ _REGISTER: tuple[_Rule, ...] = (
     ),
     (Step.CREATE, lambda state: True),
 )
-_TABLES = {"SignIn": _SIGN_IN, "Register": _REGISTER}
+_FORGOT_PASSWORD: tuple[_Rule, ...] = (
+    (Step.RECOVER, lambda state: not state.kind),
+    (Step.CODE, lambda state: not state.identifier_proved),
+    (Step.RESET_PASSWORD, lambda state: True),
+)
+_TABLES = {"SignIn": _SIGN_IN, "Register": _REGISTER, "ForgotPassword": _FORGOT_PASSWORD}
+EVENTS = tuple(_TABLES)
 
 
 def next_step(interaction: Interaction, experience: SignInExperience) -> Step:
@@ -91,6 +99,12 @@ def next_step(interaction: Interaction, experience: SignInExperience) -> Step:
         return Step.FINISHED
     state = State(interaction, experience)
     return next(step for step, is_needed in _TABLES[interaction.event] if is_needed(state))
+
+
+def require_event(experience: SignInExperience, event: str) -> None:
+    """Does the sign-in mode allow this event? Raises SignUpClosed (auth.forbidden)."""
+    if (event == "Register" and not experience.allows_sign_up) or (event == "SignIn" and not experience.allows_sign_in):
+        raise SignUpClosed
 
 
 def may_sign_up_with(experience: SignInExperience, kind: str) -> bool:

@@ -46,8 +46,13 @@ def find_for_page(request: HttpRequest) -> Interaction:
 
     Raises SessionNotFound.
     """
+    return find_for_app(request, request.GET.get("app_id", ""))
+
+
+def find_for_app(request: HttpRequest, application_id: str) -> Interaction:
+    """This browser's interaction for an application, or its newest one when the application has none."""
     known = cookies.interactions_of(request)
-    return find(known.get(request.GET.get("app_id", ""), known.get(cookies.LATEST, "")))
+    return find(known.get(application_id, known.get(cookies.LATEST, "")))
 
 
 def find(interaction_id: str) -> Interaction:

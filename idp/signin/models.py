@@ -33,6 +33,8 @@ class SignInExperience(models.Model):
     sign_up = models.JSONField(default=default_sign_up)
     sign_in = models.JSONField(default=default_sign_in)
     sign_in_mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.BOTH)
+    # EmailVerificationCode, PhoneVerificationCode; null: whatever can be sent
+    forgot_password_methods = models.JSONField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

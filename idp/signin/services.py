@@ -6,8 +6,18 @@ from typing import Any
 from django.db import transaction
 
 from idp.audit.services import record
-from idp.signin import flow
-from idp.signin.errors import InvalidCredentials, MethodNotEnabled, NotProved, UserNotFound
+from idp.lib.ids import standard_id
+from idp.signin import accounts, flow
+from idp.signin.errors import (
+    InvalidCredentials,
+    MethodNotEnabled,
+    MissingProfile,
+    NotProved,
+    RecoveryNotEnabled,
+    SamePassword,
+    UserNotFound,
+)
+from idp.signin.experience import recovery_kinds
 from idp.signin.flow import State
 from idp.signin.models import Interaction, Session, SignInExperience
 from idp.users import passwords
@@ -18,8 +28,40 @@ from idp.verification import services as verification
 from idp.verification.errors import CodeNotFound, ResendTooSoon
 
 
+def restart(interaction: Interaction, *, event: str) -> None:
+    """Forget everything that happened in this interaction, and begin with this event (SignIn, Register, ForgotPassword)."""
+    interaction.event, interaction.identifier, interaction.draft = event, {}, {}
+    interaction.proofs, interaction.result, interaction.verification_id = {}, {}, ""
+    _save(interaction, "event", "identifier", "draft", "proofs", "result", "verification_id")
+
+
+def change_event(interaction: Interaction, *, event: str) -> None:
+    """Go on with another event; what was noted and proved stays."""
+    interaction.event = event
+    _save(interaction, "event")
+
+
+def note_verification(interaction: Interaction) -> str:
+    """A name for what was just verified without a code, for clients that must present one."""
+    verification_id = standard_id()
+    interaction.draft = {**interaction.draft, "verifications": [*known_verifications(interaction), verification_id]}
+    _save(interaction, "draft")
+    return verification_id
+
+
+def known_verifications(interaction: Interaction) -> list[str]:
+    """The names of everything verified in this interaction."""
+    noted: list[str] = list(interaction.draft.get("verifications", []))
+    return [*noted, interaction.verification_id] if interaction.verification_id else noted
+
+
+def has_just_reset(interaction: Interaction) -> bool:
+    """Was a new password the last thing that happened?"""
+    return bool(interaction.draft.get("reset"))
+
+
 def begin(interaction: Interaction, *, event: str) -> None:
-    """Start over with another event (SignIn or Register); proofs stay, they are true in both."""
+    """Start over with another event; proofs stay, they are true in each."""
     if interaction.result:
         return
     interaction.event, interaction.identifier, interaction.draft = event, {}, {}
@@ -59,7 +101,8 @@ def send_code(interaction: Interaction, experience: SignInExperience) -> None:
     state = State(interaction, experience)
     if state.kind not in flow.CODE_KINDS:
         raise MethodNotEnabled
-    reachable = flow.may_sign_up_with(experience, state.kind) or state.owner is not None
+    welcome = interaction.event != "ForgotPassword" and flow.may_sign_up_with(experience, state.kind)
+    reachable = welcome or state.owner is not None
     try:
         code = verification.send_code(
             interaction_id=interaction.pk, channel=state.kind, recipient=state.value, purpose=interaction.event,
@@ -119,6 +162,33 @@ def choose_password(interaction: Interaction, *, password: str) -> None:
     _save(interaction, "draft")
 
 
+def identify_for_recovery(interaction: Interaction, experience: SignInExperience, *, kind: str, value: str) -> None:
+    """Note whose password was forgotten. Raises RecoveryNotEnabled; whether there is such a person is not told."""
+    if kind not in recovery_kinds(experience):
+        raise RecoveryNotEnabled
+    interaction.identifier = {"type": kind, "value": value}
+    interaction.draft = {}
+    _save(interaction, "identifier", "draft")
+
+
+def reset_password(interaction: Interaction, experience: SignInExperience, *, password: str) -> None:
+    """Give the person whose identifier was proved a new password, and end their sessions: whoever knew the old one is out.
+
+    The interaction starts over as a sign-in. Raises NotProved, SamePassword, PasswordRejected, UserSuspended.
+    """
+    state = State(interaction, experience)
+    if flow.next_step(interaction, experience) != flow.Step.RESET_PASSWORD or state.owner is None:
+        raise NotProved
+    if state.owner.is_suspended:
+        raise UserSuspended
+    if state.owner.has_password and passwords.verify(state.owner, password):
+        raise SamePassword
+    accounts.reset_password(by=state.owner.audit_name, user=state.owner, password=password)
+    begin(interaction, event="SignIn")
+    interaction.draft = {"reset": True}
+    _save(interaction, "draft")
+
+
 def accept_account(interaction: Interaction, experience: SignInExperience) -> None:
     """ "No account yet, create one?" Yes: the proof stays, no second code is sent. Raises SignUpClosed, NotProved."""
     state = State(interaction, experience)
@@ -144,8 +214,11 @@ def create_account(interaction: Interaction, experience: SignInExperience) -> No
     """
     state = State(interaction, experience)
     flow.require_sign_up(experience, state.kind)
-    if flow.next_step(interaction, experience) != flow.Step.CREATE:
-        raise NotProved
+    step = flow.next_step(interaction, experience)
+    if step is flow.Step.NEW_PASSWORD:
+        raise MissingProfile(["password"])
+    if step is not flow.Step.CREATE:
+        raise IdentifierTaken(state.kind) if step is flow.Step.OFFER_SIGN_IN else NotProved()
     with transaction.atomic():
         identifiers: dict[str, Any] = {state.kind: state.value}
         user = users.create_user(
@@ -158,7 +231,10 @@ def create_account(interaction: Interaction, experience: SignInExperience) -> No
 def sign_in(interaction: Interaction, experience: SignInExperience) -> None:
     """Sign in the person whose password or identifier was proved. Raises UserNotFound, UserSuspended, NotProved."""
     state = State(interaction, experience)
-    if flow.next_step(interaction, experience) != flow.Step.SIGN_IN:
+    step = flow.next_step(interaction, experience)
+    if step is flow.Step.OFFER_ACCOUNT:
+        raise UserNotFound
+    if step is not flow.Step.SIGN_IN:
         raise NotProved
     user, method = state.owner, "password" if state.uses_password else "code"
     if user is None:

@@ -61,8 +61,11 @@ def _connector(node: Node) -> str:
 
 
 def _experience(node: Node) -> str:
-    found = node.fields(signUp=dict, signIn=dict, signInMode=str)
-    names = {"signUp": "sign_up", "signIn": "sign_in", "signInMode": "sign_in_mode"}
+    found = node.fields(signUp=dict, signIn=dict, signInMode=str, forgotPasswordMethods=list)
+    names = {
+        "signUp": "sign_up", "signIn": "sign_in", "signInMode": "sign_in_mode",
+        "forgotPasswordMethods": "forgot_password_methods",
+    }  # fmt: skip
     changes = {key: found[name].value for name, key in names.items() if name in found}
     with node.errors_here():
         update_experience(by=BY, **changes)

@@ -7,8 +7,11 @@ from idp.pages import countries
 from idp.pages.forms import CodeForm, IdentifierForm, PasswordForm
 from idp.pages.visit import Visit, page
 from idp.signin import flow, services
+from idp.signin.experience import recovery_kinds
 from idp.verification.errors import ResendTooSoon
 from idp.verification.services import seconds_until_resend
+
+_STARTS = {"SignIn": "pages:sign-in", "Register": "pages:register", "ForgotPassword": "pages:forgot-password"}
 
 
 @page
@@ -17,14 +20,25 @@ def sign_in(visit: Visit) -> HttpResponse:
     if not visit.experience.allows_sign_in:
         return visit.go_to("pages:register")
     form = identifier_form(visit)
+    other_method = ""
     if visit.request.method != "POST":
         services.begin(visit.interaction, event="SignIn")
     elif form.is_valid():
         try:
+            services.begin(visit.interaction, event="SignIn")
             return _identified(visit, form)
         except DomainError as error:
             form.add_error(None, error.message)
-    return visit.render("pages/sign_in.html", form=form)
+            other_method = _other_method(visit)
+    return visit.render(
+        "pages/sign_in.html", form=form, other_method=other_method, can_recover=bool(recovery_kinds(visit.experience))
+    )
+
+
+def _other_method(visit: Visit) -> str:
+    """The password, when a code could not be sent to somebody who may use one."""
+    method = visit.experience.method_for(visit.state.kind) if visit.state.kind else None
+    return "password" if method and method["password"] and not visit.state.uses_password else ""
 
 
 def identifier_form(visit: Visit) -> IdentifierForm:
@@ -70,7 +84,10 @@ def password(visit: Visit) -> HttpResponse:
             form.add_error("password", error.message)
         else:
             return visit.go_on()
-    return visit.render("pages/password.html", form=form, method=visit.experience.method_for(visit.state.kind))
+    return visit.render(
+        "pages/password.html", form=form, method=visit.experience.method_for(visit.state.kind),
+        can_recover=bool(recovery_kinds(visit.experience)),
+    )  # fmt: skip
 
 
 @page
@@ -120,11 +137,10 @@ def resend(visit: Visit) -> HttpResponse:
 def _code_page(visit: Visit, form: CodeForm, problem: str = "") -> HttpResponse:
     state = visit.state
     wait = seconds_until_resend(visit.interaction.pk, state.kind, state.value)
-    signing_in = visit.interaction.event == "SignIn"
+    event = visit.interaction.event
     return visit.render(
-        "pages/code.html", form=form, problem=problem, wait=wait,
-        method=visit.experience.method_for(state.kind) if signing_in else None,
-        start="pages:sign-in" if signing_in else "pages:register",
+        "pages/code.html", form=form, problem=problem, wait=wait, start=_STARTS[event],
+        method=visit.experience.method_for(state.kind) if event == "SignIn" else None,
     )  # fmt: skip
 
 

@@ -1,0 +1,82 @@
+"""The bodies of the Experience API."""
+
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+Event = Literal["SignIn", "Register", "ForgotPassword"]
+Text = Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class Body(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class EventBody(Body):
+    interactionEvent: Event
+    captchaToken: str | None = None
+
+
+class Username(Body):
+    type: Literal["username"]
+    value: Annotated[str, Field(max_length=128, pattern=r"^[A-Z_a-z]\w*$")]
+
+
+class Email(Body):
+    type: Literal["email"]
+    value: Annotated[str, Field(max_length=254, pattern=r"^\S+@\S+\.\S+$")]
+
+
+class Phone(Body):
+    """Digits with the country code, no plus."""
+
+    type: Literal["phone"]
+    value: Annotated[str, Field(max_length=32, pattern=r"^\d+$")]
+
+
+AnyIdentifier = Annotated[Username | Email | Phone, Field(discriminator="type")]
+Reachable = Annotated[Email | Phone, Field(discriminator="type")]
+
+
+class PasswordVerification(Body):
+    identifier: AnyIdentifier
+    password: Text
+
+
+class NewPasswordIdentity(Body):
+    identifier: Username
+    password: Text
+
+
+class CodeRequest(Body):
+    identifier: Reachable
+    interactionEvent: Event
+
+
+class CodeVerification(Body):
+    identifier: Reachable
+    verificationId: Text
+    code: Text
+
+
+class Identification(Body):
+    verificationId: Text | None = None
+    linkSocialIdentity: bool | None = None
+
+
+class ProfilePassword(Body):
+    type: Literal["password"]
+    value: Text
+
+
+class ResetPassword(Body):
+    password: Text
+
+
+class VerificationId(Schema):
+    verificationId: str
+
+
+class RedirectTo(Schema):
+    redirectTo: str
