@@ -6,6 +6,7 @@ from functools import cache
 from importlib import metadata
 
 from connectors.back_channel import BackChannel
+from connectors.breaches import Breaches
 from connectors.outbox import Outbox
 from connectors.ports import ConnectorKind, ConnectorType, OutboxEntry
 from connectors.smtp import SMTP
@@ -42,6 +43,12 @@ def outbox(record: Callable[[OutboxEntry], None]) -> Outbox:
 def back_channel(*, allow_private: bool) -> BackChannel:
     """Whoever tells applications that a session has ended."""
     return BackChannel(allow_private=allow_private)
+
+
+@cache
+def breaches() -> Breaches:
+    """Whoever knows which passwords are public; one for the process, so that it remembers when to leave it alone."""
+    return Breaches()
 
 
 @cache

@@ -77,7 +77,7 @@ def new_password_identity(request: HttpRequest, body: schemas.NewPasswordIdentit
     """A username and password for a new account."""
     interaction, experience = _visit(request)
     services.identify_new(interaction, experience, kind="username", value=body.identifier.value)
-    services.choose_password(interaction, password=body.password)
+    services.choose_password(interaction, experience, password=body.password)
     return {"verificationId": services.note_verification(interaction)}
 
 
@@ -107,8 +107,8 @@ def verify_code(request: HttpRequest, body: schemas.CodeVerification) -> dict[st
 @router.post("/profile", response=_NO_CONTENT)
 def add_to_profile(request: HttpRequest, body: schemas.ProfilePassword) -> Status[None]:
     """The password of a new account."""
-    interaction, _ = _visit(request)
-    services.choose_password(interaction, password=body.value)
+    interaction, experience = _visit(request)
+    services.choose_password(interaction, experience, password=body.value)
     return Status(204, None)
 
 

@@ -17,7 +17,7 @@ class DomainError(Exception):
     def __init__(self, message: str = "", *, detail: str = "", **data: Any) -> None:
         self.message = message or self.message
         self.detail = detail
-        self.data = data
+        self.data: Any = data
         super().__init__(self.message)
 
     def __str__(self) -> str:

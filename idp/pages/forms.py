@@ -7,6 +7,7 @@ from django import forms
 from idp.pages import countries
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
+from idp.users.policy import PasswordPolicy
 
 _LABELS = {"username": "username", "email": "email", "phone": "phone number"}
 
@@ -101,12 +102,15 @@ class PasswordForm(forms.Form):
 class NewPasswordForm(forms.Form):
     password = forms.CharField(
         label="New password",
-        help_text="At least 8 characters.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
         strip=False,
         max_length=256,
         error_messages={"required": "Choose a password."},
     )
+
+    def __init__(self, *args: Any, policy: PasswordPolicy, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = policy.sentence
 
 
 def _label(kinds: list[str]) -> str:

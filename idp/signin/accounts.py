@@ -2,16 +2,19 @@
 
 from django.db import transaction
 
+from idp.signin.models import SignInExperience
 from idp.signin.sessions import end_all_sessions
+from idp.users import passwords
 from idp.users import services as users
 from idp.users.models import User
 
 
-@transaction.atomic
 def reset_password(*, by: str, user: User, password: str) -> None:
     """Give a person a new password and sign them out everywhere: whoever knew the old one is out. Raises PasswordRejected."""
-    users.set_password(by=by, user=user, password=password)
-    end_all_sessions(by=by, user=user)
+    password_hash = passwords.hash_new(password, user, SignInExperience.load().passwords)
+    with transaction.atomic():
+        users.set_password(by=by, user=user, password_hash=password_hash)
+        end_all_sessions(by=by, user=user)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from idp.audit.services import record
 from idp.messaging.services import can_send, is_set_up
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.models import SignInExperience
+from idp.signin.policies import check_policies
 from idp.users.identifiers import KINDS
 
 CONNECTOR_TYPES = {"email": ConnectorType.EMAIL, "phone": ConnectorType.SMS}
@@ -19,7 +20,8 @@ _METHOD_KEYS = {"identifier", "password", "verificationCode", "isPasswordPrimary
 
 
 def update_experience(*, by: str, **changes: Any) -> SignInExperience:
-    """Save sign_up, sign_in, sign_in_mode or forgot_password_methods; raises ExperienceInvalid with the first rule that is broken."""
+    """Save sign_up, sign_in, sign_in_mode, forgot_password_methods, password_policy or
+    sentinel_policy; raises ExperienceInvalid with the first rule that is broken."""
     experience = SignInExperience.load()
     for field, value in changes.items():
         setattr(experience, field, value)
@@ -163,6 +165,7 @@ def _codes_can_be_sent(experience: SignInExperience) -> None:
 
 _RULES: tuple[Callable[[SignInExperience], None], ...] = (
     _shape,
+    check_policies,
     _something_is_open,
     _no_duplicates,
     _phone_and_email_are_verified,

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -5,6 +6,8 @@ from django.db import models
 from django.utils import timezone
 
 from idp.lib.ids import opaque_token, standard_id
+from idp.users.policy import PasswordPolicy
+from idp.verification.lockout import LockoutPolicy
 
 
 def default_sign_up() -> dict[str, Any]:
@@ -35,6 +38,8 @@ class SignInExperience(models.Model):
     sign_in_mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.BOTH)
     # EmailVerificationCode, PhoneVerificationCode; null: whatever can be sent
     forgot_password_methods = models.JSONField(null=True, blank=True)
+    password_policy = models.JSONField(default=dict, blank=True)  # what differs from users.policy.PasswordPolicy
+    sentinel_policy = models.JSONField(default=dict, blank=True)  # {maxAttempts, lockoutDuration (minutes)}
     updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
@@ -49,6 +54,18 @@ class SignInExperience(models.Model):
     def methods(self) -> list[dict[str, Any]]:
         methods: list[dict[str, Any]] = self.sign_in["methods"]
         return methods
+
+    @property
+    def passwords(self) -> PasswordPolicy:
+        return PasswordPolicy.from_json(self.password_policy)
+
+    @property
+    def lockout(self) -> LockoutPolicy:
+        policy, default = self.sentinel_policy, LockoutPolicy()
+        return LockoutPolicy(
+            max_attempts=policy.get("maxAttempts", default.max_attempts),
+            duration=timedelta(minutes=policy["lockoutDuration"]) if "lockoutDuration" in policy else default.duration,
+        )
 
     @property
     def allows_sign_in(self) -> bool:

@@ -26,6 +26,9 @@ from idp.users.errors import IdentifierTaken, UserSuspended
 from idp.users.models import User
 from idp.verification import services as verification
 from idp.verification.errors import CodeNotFound, ResendTooSoon
+from idp.verification.lockout import guarded
+
+_COLUMNS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
 
 
 def restart(interaction: Interaction, *, event: str) -> None:
@@ -130,35 +133,45 @@ def verify_code(interaction: Interaction, experience: SignInExperience, *, digit
         interaction.proofs = {**interaction.proofs, state.kind: state.value}
         _save(interaction, "proofs")
 
-    try:
-        verification.check_code(
-            interaction_id=interaction.pk, verification_id=interaction.verification_id, channel=state.kind,
-            recipient=state.value, digits=digits, prove=prove,
-        )  # fmt: skip
-    except CodeNotFound:
-        interaction.refresh_from_db()
-        if not State(interaction, experience).identifier_proved:
-            raise
+    with guarded(state.kind, state.value, experience.lockout):
+        try:
+            verification.check_code(
+                interaction_id=interaction.pk, verification_id=interaction.verification_id, channel=state.kind,
+                recipient=state.value, digits=digits, prove=prove,
+            )  # fmt: skip
+        except CodeNotFound:
+            interaction.refresh_from_db()
+            if not State(interaction, experience).identifier_proved:
+                raise
 
 
 def verify_password(interaction: Interaction, experience: SignInExperience, *, password: str) -> None:
-    """Prove the person with their password. Raises InvalidCredentials, whatever of the two was wrong."""
+    """Prove the person with their password. Raises InvalidCredentials, whatever of the two was wrong, and Blocked."""
     state = State(interaction, experience)
     method = experience.method_for(state.kind)
     if method is None or not method["password"]:
         raise MethodNotEnabled
+    with guarded(state.kind, state.value, experience.lockout):
+        owner = _owner_of_password(interaction, state, password)
+    interaction.proofs = {**interaction.proofs, "user": owner.pk}
+    _save(interaction, "proofs")
+
+
+def _owner_of_password(interaction: Interaction, state: State, password: str) -> User:
     owner = state.owner
     if not passwords.verify(owner, password) or owner is None:
         record("user.sign_in_failed", target=owner.audit_name if owner else "", succeeded=False, method="password",
                application=interaction.application_id)  # fmt: skip
         raise InvalidCredentials
-    interaction.proofs = {**interaction.proofs, "user": owner.pk}
-    _save(interaction, "proofs")
+    return owner
 
 
-def choose_password(interaction: Interaction, *, password: str) -> None:
+def choose_password(interaction: Interaction, experience: SignInExperience, *, password: str) -> None:
     """Keep the hash of a new account's password until the account is made. Raises PasswordRejected."""
-    interaction.draft = {**interaction.draft, "password": passwords.hash_new(password)}
+    state = State(interaction, experience)
+    somebody = User(**({_COLUMNS[state.kind]: state.value} if state.kind else {}))
+    hashed = passwords.hash_new(password, somebody, experience.passwords)
+    interaction.draft = {**interaction.draft, "password": hashed}
     _save(interaction, "draft")
 
 

@@ -32,8 +32,10 @@ def live_grants(user: User) -> models.QuerySet[Grant]:
 
 def connections(user: User) -> list[Connection]:
     """The applications that a person has let in, by name: two statements, however many there are."""
+    consents = Consent.objects.filter(user=user).select_related("application")
+    rows: list[Grant | Consent] = [*live_grants(user), *consents]
     found: dict[str, list[Grant | Consent]] = {}
-    for row in (*live_grants(user), *Consent.objects.filter(user=user).select_related("application")):
+    for row in rows:
         found.setdefault(row.application_id, []).append(row)
     return sorted(map(_connection, found.values()), key=lambda one: (one.application.name.casefold(), one.since))
 

@@ -37,9 +37,15 @@ class UserSuspended(DomainError):
 
 
 class PasswordRejected(DomainError):
+    """`data` lists every issue as Logto does: [{code}, …]."""
+
     code = "password.rejected"
     message = "Choose another password."
     status = 422
+
+    def __init__(self, message: str = "", codes: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.data = [{"code": code} for code in codes]  # a list on the wire
 
 
 class AdministratorExists(DomainError):

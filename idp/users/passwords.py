@@ -1,11 +1,10 @@
 """Check and set passwords. Hashing takes 25 ms, so it happens before any transaction is opened."""
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 
 from idp.users.errors import PasswordRejected
 from idp.users.models import User
+from idp.users.policy import PasswordPolicy, issues
 
 # Checked when there is no such person, so that the answer takes the same time.
 _NOBODYS_HASH = make_password("nobody's password")
@@ -22,10 +21,8 @@ def verify(user: User | None, password: str) -> bool:
     return user.check_password(password)
 
 
-def hash_new(password: str, user: User | None = None) -> str:
-    """Validate a new password and return its hash; raises PasswordRejected with what to change."""
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise PasswordRejected(" ".join(error.messages)) from error
+def hash_new(password: str, user: User | None = None, policy: PasswordPolicy | None = None) -> str:
+    """Validate a new password and return its hash; raises PasswordRejected with everything that is wrong."""
+    if found := issues(password, policy or PasswordPolicy(), user):
+        raise PasswordRejected(" ".join(issue.message for issue in found), tuple(issue.code for issue in found))
     return make_password(password)

@@ -52,12 +52,12 @@ def update_user(*, by: str, user: User, **changes: Any) -> User:
     return user
 
 
-def set_password(*, by: str, user: User, password: str) -> None:
-    """Give a person a new password; raises PasswordRejected."""
-    user.password = passwords.hash_new(password, user)
-    with transaction.atomic():
-        user.save(update_fields=["password", "updated_at"])
-        record("user.password_set", by=by, target=user.audit_name)
+@transaction.atomic
+def set_password(*, by: str, user: User, password_hash: str) -> None:
+    """Give a person a new password, checked and hashed by passwords.hash_new before any transaction."""
+    user.password = password_hash
+    user.save(update_fields=["password", "updated_at"])
+    record("user.password_set", by=by, target=user.audit_name)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from idp.lib.admin import ReadOnlyAdmin
-from idp.verification.models import VerificationCode
+from idp.verification.models import Attempt, Lockout, VerificationCode
 
 
 @admin.register(VerificationCode)
@@ -10,3 +10,15 @@ class VerificationCodeAdmin(ReadOnlyAdmin):
     list_filter = ("channel", "purpose")
     search_fields = ("recipient",)
     exclude = ("digest",)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    list_display = ("target", "created_at")
+
+
+@admin.register(Lockout)
+class LockoutAdmin(ReadOnlyAdmin):
+    """Deleting a lockout lets the person try again."""
+
+    list_display = ("target", "until")

@@ -51,3 +51,17 @@ class TooManySends(DomainError):
     code = "request.message_rate_limited"
     message = "Too many codes were asked for. Try again in ten minutes, or sign in another way."
     status = 429
+
+
+class Blocked(DomainError):
+    """Too many failed attempts for this identifier; `minutes` until it may be tried again."""
+
+    code = "session.verification_blocked_too_many_attempts"
+
+    def __init__(self, minutes: int) -> None:
+        unit = "minute" if minutes == 1 else "minutes"
+        super().__init__(
+            f"Too many failed attempts. Try again in {minutes} {unit}, or sign in another way.",
+            relativeTime=f"{minutes} {unit}",
+        )
+        self.minutes = minutes

@@ -34,3 +34,26 @@ class VerificationCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.pk}"
+
+
+class Attempt(models.Model):
+    """One try to prove an identifier that did not succeed (or is under way). `target` is a digest of the identifier."""
+
+    target = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["target", "created_at"])]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"
+
+
+class Lockout(models.Model):
+    """An identifier that nobody may try to prove until `until`."""
+
+    target = models.CharField(primary_key=True, max_length=64)
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"locked until {self.until}"

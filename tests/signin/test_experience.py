@@ -63,3 +63,22 @@ def test_email_or_phone() -> None:
         sign_in={"methods": [method("email", code=True), method("phone", code=True)]},
     )
     assert SignInExperience.load().sign_up["identifiers"] == ["email", "phone"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"password_policy": {"length": {"min": 0}}}, "$.passwordPolicy.length.min"),
+        ({"password_policy": {"length": {"min": True}}}, "$.passwordPolicy.length.min"),
+        ({"password_policy": {"length": {"min": 20, "max": 10}}}, "$.passwordPolicy.length"),
+        ({"password_policy": {"characterTypes": {"min": 5}}}, "$.passwordPolicy.characterTypes.min"),
+        ({"password_policy": {"rejects": {"pwned": 1}}}, "$.passwordPolicy.rejects.pwned"),
+        ({"password_policy": {"colour": {}}}, "$.passwordPolicy.colour"),
+        ({"sentinel_policy": {"maxAttempts": 0}}, "$.sentinelPolicy.maxAttempts"),
+        ({"forgot_password_methods": ["Pigeon"]}, "$.forgotPasswordMethods"),
+    ],
+)
+def test_policies_have_ranges(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(ExperienceInvalid) as refused:
+        update_experience(by="x", **changes)
+    assert refused.value.field == field

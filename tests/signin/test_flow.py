@@ -147,7 +147,7 @@ class TestSignUp:
         experience = SignInExperience.load()
         interaction = self.register(experience, "username", "ada")
         assert step(interaction) is Step.NEW_PASSWORD
-        services.choose_password(interaction, password=PASSWORD)
+        services.choose_password(interaction, experience, password=PASSWORD)
         services.create_account(interaction, experience)
         assert User.objects.get(username="ada").check_password(PASSWORD)
         assert "password" not in Interaction.objects.get(pk=interaction.pk).draft

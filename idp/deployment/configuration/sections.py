@@ -61,10 +61,13 @@ def _connector(node: Node) -> str:
 
 
 def _experience(node: Node) -> str:
-    found = node.fields(signUp=dict, signIn=dict, signInMode=str, forgotPasswordMethods=list)
+    found = node.fields(
+        signUp=dict, signIn=dict, signInMode=str, forgotPasswordMethods=list, passwordPolicy=dict, sentinelPolicy=dict
+    )
     names = {
         "signUp": "sign_up", "signIn": "sign_in", "signInMode": "sign_in_mode",
-        "forgotPasswordMethods": "forgot_password_methods",
+        "forgotPasswordMethods": "forgot_password_methods", "passwordPolicy": "password_policy",
+        "sentinelPolicy": "sentinel_policy",
     }  # fmt: skip
     changes = {key: found[name].value for name, key in names.items() if name in found}
     with node.errors_here():

@@ -44,7 +44,7 @@ def reset_password(visit: Visit) -> HttpResponse:
     """/forgot-password/reset: the new password."""
     if flow.next_step(visit.interaction, visit.experience) is not flow.Step.RESET_PASSWORD:
         return visit.go_on()
-    form = NewPasswordForm(visit.request.POST or None)
+    form = NewPasswordForm(visit.request.POST or None, policy=visit.experience.passwords)
     if form.is_valid():
         try:
             services.reset_password(visit.interaction, visit.experience, password=form.cleaned_data["password"])

@@ -42,10 +42,10 @@ def password(visit: Visit) -> HttpResponse:
     """/register/password: the password of the new account."""
     if flow.next_step(visit.interaction, visit.experience) is not flow.Step.NEW_PASSWORD:
         return visit.go_on()
-    form = NewPasswordForm(visit.request.POST or None)
+    form = NewPasswordForm(visit.request.POST or None, policy=visit.experience.passwords)
     if form.is_valid():
         try:
-            services.choose_password(visit.interaction, password=form.cleaned_data["password"])
+            services.choose_password(visit.interaction, visit.experience, password=form.cleaned_data["password"])
         except DomainError as error:
             form.add_error("password", error.message)
         else:
