@@ -190,6 +190,12 @@ class TestRefresh:
         refused(app.refresh(signed_in["refresh_token"], **changes), error, status)
         assert RefreshToken.objects.get().consumed_at is None
 
+    def test_a_repeated_offline_access_is_no_wish_for_more(self, app: App, signed_in: dict[str, Any]) -> None:
+        """Without a consent it did not count at first; libraries send it with every refresh all the same."""
+        RefreshToken.objects.update(scope="openid profile")
+        answer = app.refresh(signed_in["refresh_token"], scope="openid profile offline_access")
+        assert (answer.status_code, answer.json()["scope"]) == (200, "openid profile")
+
     def test_another_clients_token(self, web: App, signed_in: dict[str, Any]) -> None:
         refused(web.refresh(signed_in["refresh_token"]), "invalid_grant")
 

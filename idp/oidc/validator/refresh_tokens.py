@@ -30,8 +30,14 @@ class RefreshTokenMixin:
     def is_within_original_scope(
         self, request_scopes: list[str], refresh_token: str, request: Request, *args: Any, **kwargs: Any
     ) -> bool:
-        """Only called when a scope was asked for that the grant does not have: a refresh cannot widen it."""
-        return False
+        """Only called when a scope was asked for that the grant does not have: a refresh cannot widen it.
+
+        `offline_access` is no more than the wish for a refresh token, which is here already. Libraries repeat the scope of
+        their first request, though it did not count then.
+        """
+        if "offline_access" in request_scopes:
+            request_scopes.remove("offline_access")
+        return set(request_scopes) <= set(request.refresh_row.scope.split())
 
     def rotate_refresh_token(self, request: Request) -> bool:
         return tokens.must_rotate(request.client, request.refresh_row)
