@@ -1,11 +1,7 @@
 """The other unmodified SDKs: a single page app on @logto/browser, a web app on @logto/node."""
 
 import json
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,38 +10,10 @@ from tests.journeys.harness import documents, sdk
 from tests.journeys.harness.inbox import Inbox
 from tests.journeys.harness.journey import sign_up_by_text
 from tests.journeys.harness.live_server import LiveServer
+from tests.journeys.harness.site import single_page_app
 
 SPA_ID, WEB_ID, WEB_SECRET = "catalogspa00000000001", "backofficeweb00000001", "backoffice-secret-0123456789abcd"
-
-
-class SpaHandler(BaseHTTPRequestHandler):
-    """Every path is the same page, as single page apps have it."""
-
-    def __init__(self, endpoint: str, *arguments: Any) -> None:
-        self.endpoint = endpoint
-        super().__init__(*arguments)
-
-    def do_GET(self) -> None:
-        if self.path == "/spa_app.js":
-            self._answer("text/javascript", sdk.bundle("spa_app.js"))
-            return
-        config = json.dumps({"endpoint": self.endpoint, "appId": SPA_ID, "scopes": ["phone"]})
-        self._answer(
-            "text/html; charset=utf-8",
-            '<!doctype html><html lang="en"><title>Catalog</title><link rel="icon" href="data:,">'
-            '<button id="sign-in">Sign in</button><button id="sign-out">Sign out</button><output></output>'
-            f'<script type="application/json" id="config">{config}</script>'
-            '<script type="module" src="/spa_app.js"></script></html>',
-        )
-
-    def _answer(self, content_type: str, text: str) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", content_type)
-        self.end_headers()
-        self.wfile.write(text.encode())
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
+BUTTONS = '<button id="sign-in">Sign in</button><button id="sign-out">Sign out</button>'
 
 
 @pytest.fixture
@@ -56,16 +24,12 @@ def server(live_server_process: LiveServer) -> LiveServer:
 
 @pytest.fixture
 def spa(server: LiveServer, inbox: Inbox) -> Iterator[str]:
-    site = ThreadingHTTPServer(("127.0.0.1", 0), partial(SpaHandler, server.url))
-    thread = threading.Thread(target=site.serve_forever, args=(0.02,))
-    thread.start()
-    address = f"http://127.0.0.1:{site.server_port}"
-    app = documents.web_app(SPA_ID, "Catalog", "SPA", redirect_uri=f"{address}/callback", signed_out=address)
-    server.apply(documents.everything_but_the_experience(inbox.smtp, [app]))
-    yield address
-    site.shutdown()
-    thread.join()
-    site.server_close()
+    config = {"endpoint": server.url, "appId": SPA_ID, "scopes": ["phone"]}
+    with single_page_app("spa_app.js", body=BUTTONS, **config) as site:
+        _, address = site.addresses
+        app = documents.web_app(SPA_ID, "Catalog", "SPA", redirect_uri=f"{address}/callback", signed_out=address)
+        server.apply(documents.everything_but_the_experience(inbox.smtp, [app]))
+        yield address
 
 
 @pytest.fixture
