@@ -337,6 +337,12 @@ class TestPages:
         assert stranger.browser.get("/device/confirm?app_id=tv")["Location"] == "/device"
         refused(tv.poll(), "authorization_pending")
 
+    def test_signed_out_while_the_question_is_open(self, tv: Television, person: Person) -> None:
+        person.to_question(tv.start())
+        Session.objects.all().delete()
+        assert person.decide("allow")["Location"] == "/device"
+        refused(tv.poll(), "authorization_pending")
+
     def test_two_people_with_one_code(self, tv: Television, person: Person, ada: User) -> None:
         code = tv.start()
         person.to_question(code)

@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from idp.applications.services import create_application, create_secret
 from idp.authorization.services import save_resource
+from idp.tokens.exchange import create_subject_token
 from idp.users.models import User
 from tests.conftest import PASSWORD
 from tests.protocol.client import App
+from tests.protocol.television import Person, Television
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,6 +61,28 @@ def test_client_credentials_and_introspection(signed_in: dict[str, Any]) -> None
     credentials = {"client_id": "job", "client_secret": "m" * 32, "token": signed_in["access_token"]}
     used = statements(lambda: Client().post("/oidc/token/introspection", credentials))
     assert len(used) == 1, used
+
+
+def test_device_code(ada: User) -> None:
+    create_application(by="test", name="TV", type="Native", client_id="tv", is_device_flow=True)
+    tv, person = Television(), Person()
+    person.to_question(tv.start())
+    person.decide("allow")
+    used = statements(tv.poll)
+    assert len(used) <= 7, used
+
+
+def test_token_exchange(ada: User) -> None:
+    create_application(by="test", name="App", type="Native", client_id="app", allow_token_exchange=True)
+    body = {
+        "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+        "subject_token_type": "urn:logto:token-type:impersonation_token",
+    }
+    app = App("app", "")
+    app.token(**body, subject_token=create_subject_token(by="test", user=ada))  # the client is known from now on
+    token = create_subject_token(by="test", user=ada)
+    used = statements(lambda: app.token(**body, subject_token=token))
+    assert len(used) <= 7, used
 
 
 def test_discovery_and_keys() -> None:

@@ -287,6 +287,7 @@ class TestJwts:
         refused(exchange(service, token, resource=API), "invalid_request")
 
     def test_of_a_machine(self, service: App) -> None:
+        User.objects.create(pk="service", username="namesake")  # a person whose ID is the client's
         token = service.token(grant_type="client_credentials", resource=API).json()["access_token"]
         refused(exchange(service, token, resource=API), "invalid_request")
 

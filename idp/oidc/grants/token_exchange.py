@@ -53,7 +53,7 @@ def _actor(request: Request, subject: Subject) -> dict[str, Any] | None:
     if not token or token_type != ACCESS_TOKEN:
         raise _refusal("actor_token and actor_token_type (an access token) must come together", request)
     actor = find_subject(token, ACCESS_TOKEN)
-    if actor is None or actor.once is not None or "openid" not in (actor.scopes or ()):
+    if actor is None or "openid" not in (actor.scopes or ()):
         raise _refusal("actor_token must be a live access token with openid", request)
     return {"sub": actor.user.pk, **({"act": subject.actor} if subject.actor else {})}
 
