@@ -64,11 +64,15 @@ def has_just_reset(interaction: Interaction) -> bool:
 
 
 def begin(interaction: Interaction, *, event: str) -> None:
-    """Start over with another event; proofs stay, they are true in each."""
+    """Start over with another event. Proofs stay between sign-in and sign-up; a code that was sent to sign in resets no
+    password, and the other way round.
+    """
     if interaction.result:
         return
+    if interaction.event != event and "ForgotPassword" in (interaction.event, event):
+        interaction.proofs, interaction.verification_id = {}, ""
     interaction.event, interaction.identifier, interaction.draft = event, {}, {}
-    _save(interaction, "event", "identifier", "draft")
+    _save(interaction, "event", "identifier", "draft", "proofs", "verification_id")
 
 
 def identify(

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from idp.messaging.models import OutboxMessage
+from idp.signin.experience import update_experience
 from idp.signin.models import Session
 from idp.users.models import User
 from tests.conftest import PASSWORD
 from tests.protocol.client import App
-from tests.signin.helpers import code_in_outbox
+from tests.signin.helpers import PHONE_ONLY, code_in_outbox
 
 pytestmark = pytest.mark.django_db
 NEW = "a brand new secret"
@@ -68,3 +69,12 @@ def test_without_a_proof_there_is_no_reset(app: App, page: str) -> None:
     app.browser.post(page, {"identifier": "ada@example.com", "country": "US"})
     assert app.browser.post(RESET, {"password": NEW})["Location"] == CODE
     assert User.objects.get().check_password(PASSWORD)
+
+
+def test_a_code_for_signing_in_resets_no_password(app: App, ada: User, page: str) -> None:
+    update_experience(by="test", **PHONE_ONLY)
+    app.browser.post("/sign-in?app_id=bookstore", {"identifier": "+15551234567", "country": "US"})
+    digits = code_in_outbox()
+    app.browser.post(page, {"identifier": "ada@example.com", "country": "US"})
+    assert app.browser.post(CODE, {"code": digits}).status_code == 200
+    assert app.browser.get(RESET)["Location"] == CODE
