@@ -83,7 +83,7 @@ def test_gallery_filters_without_a_script(staff: Client) -> None:
 
 def test_create_from_the_capacitor_guide(staff: Client) -> None:
     target = url("application-create") + "?guide=native-capacitor"
-    assert "Create a Capacitor JS application" in text(staff.get(target))
+    assert "New application: Capacitor JS" in text(staff.get(target))
     response = staff.post(target, {"name": "Bookstore", "description": "Books"})
     created = Application.objects.get(name="Bookstore")
     assert (created.type, created.guide, created.description) == ("Native", "native-capacitor", "Books")
@@ -118,7 +118,7 @@ DETAILS = {
     "name": "Bookstore", "description": "", "custom_data": '{"team": "mobile"}', "algorithm": "RS256",
     "redirect_uris": "com.example.app://callback\n\n https://app.example.com/callback ",
     "post_logout_redirect_uris": "", "allowed_origins": "capacitor://localhost", "refresh_token_ttl_days": "30",
-    "rotate_refresh_token": "on",
+    "rotate_refresh_token": "on", "id_token_ttl": "600",
 }  # fmt: skip
 
 
@@ -139,8 +139,8 @@ def test_save_details(staff: Client) -> None:
         ({"redirect_uris": "javascript:alert(1)"}, "redirect_uris", "would run or read something"),
         ({"post_logout_redirect_uris": "nonsense"}, "post_logout_redirect_uris", "Give the whole URI"),
         ({"allowed_origins": "https://a.example/path"}, "allowed_origins", "An origin is a scheme and a host"),
-        ({"custom_data": "{"}, "custom_data", "Enter a valid JSON"),
-        ({"custom_data": "[1]"}, "custom_data", "Use a JSON object"),
+        ({"custom_data": "{"}, "custom_data", "Line 1, column 2:"),
+        ({"custom_data": "[1]"}, "custom_data", "Write an object"),
         ({"refresh_token_ttl_days": "181"}, "refresh_token_ttl_days", "less than or equal to 180"),
         ({"name": ""}, "name", "This field is required"),
     ],
@@ -158,8 +158,10 @@ def test_wrong_details_change_nothing(staff: Client, changes: dict[str, str], fi
 def test_a_machine_has_no_uris_and_keeps_its_custom_data(staff: Client) -> None:
     app = application("MachineToMachine")
     page = text(staff.get(url("application-detail", app.pk)))
-    assert "Redirect URIs" not in page
-    assert "Application secrets" in page
+    for absent in ("Redirect URIs", "Back-channel", "Concurrent", "ID token", "Permissions", "cannot keep a secret"):
+        assert absent not in page
+    for present in ("Application secrets", "Public keys (JWK Set)", "Allow token exchange"):
+        assert present in page
     assert staff.post(url("application-detail", app.pk), {"name": "Robot", "custom_data": ""}).status_code == 302
 
 

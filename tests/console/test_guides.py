@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from console.guides.catalogue import GUIDES, WEB_VIEW_ORIGINS, Guide
-from idp.applications.models import Application
+from idp.applications.models import DEVICE_CODE, Application
 from idp.applications.services import create_application
 from tests.console.people import staff_client
 
@@ -29,9 +29,9 @@ def guide_url(app: Application, *rest: str) -> str:
     return "/".join([reverse("console:application-guide", args=[app.pk, app.guide]), *rest])
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.id)
+@pytest.mark.parametrize("guide", [guide for guide in GUIDES if guide.has_steps], ids=lambda guide: guide.id)
 def test_every_guide_is_complete(staff: Client, guide: Guide) -> None:
-    app = bookstore(guide.id, guide.type)
+    app = bookstore(guide.id, guide.type, is_device_flow=guide.is_device_flow)
     page = staff.get(guide_url(app)).content.decode()
     assert app.pk in page
     assert settings.ENDPOINT in page
@@ -52,6 +52,30 @@ def test_a_guide_for_another_type_is_not_found(staff: Client) -> None:
     app = bookstore()
     assert staff.get(reverse("console:application-guide", args=[app.pk, "spa-react"])).status_code == 404
     assert staff.get(reverse("console:application-guide", args=[app.pk, "cobol"])).status_code == 404
+
+
+def test_a_guide_for_another_flow_is_not_found(staff: Client) -> None:
+    device, phone = bookstore(is_device_flow=True), bookstore("native-device-flow")
+    assert staff.get(guide_url(device)).status_code == 404
+    assert staff.get(guide_url(phone)).status_code == 404
+    assert "Open guide" not in staff.get(reverse("console:application-detail", args=[device.pk])).content.decode()
+
+
+def test_what_has_no_steps_has_no_page(staff: Client) -> None:
+    app = bookstore("third-party-oidc", "Traditional", is_third_party=True)
+    assert staff.get(guide_url(app)).status_code == 404
+
+
+def test_the_device_guide_names_the_addresses_of_this_server(staff: Client) -> None:
+    page = staff.get(guide_url(bookstore("native-device-flow", is_device_flow=True))).content.decode()
+    for address in (
+        settings.ENDPOINT + reverse("oauth2_provider:device-authorization"),
+        settings.ENDPOINT + reverse("oauth2_provider:token"),
+        settings.ENDPOINT + reverse("oauth2_provider:user-info"),
+        settings.ENDPOINT + reverse("pages:device"),
+    ):
+        assert address in page
+    assert DEVICE_CODE in page
 
 
 @pytest.mark.parametrize(

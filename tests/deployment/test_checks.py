@@ -17,7 +17,9 @@ def production(settings: Settings) -> Settings:
     settings.SECRET_KEY = "x" * 50
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
     settings.ENDPOINT = "https://id.example.com"
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # wherever the tests run
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    }  # wherever the tests run
     return settings
 
 

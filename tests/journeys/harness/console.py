@@ -54,7 +54,7 @@ class Console:
         self.page.get_by_role("checkbox", name="Native").check()
         expect(self.page.get_by_role("link", name="Express")).to_be_hidden()
         self.follow("Capacitor JS")
-        dialog = self.page.get_by_role("dialog", name="Create a Capacitor JS application")
+        dialog = self.page.get_by_role("dialog", name="New application: Capacitor JS")
         dialog.get_by_role("textbox", name="Application name").fill(name)
         assert_accessible(self.page)
         dialog.get_by_role("button", name="Create application").click()
