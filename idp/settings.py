@@ -93,6 +93,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "idp.deployment.middleware.OutageMiddleware",
     "idp.oidc.middleware.OidcMiddleware",
     "idp.audit.middleware.CallerMiddleware",
     "idp.lib.middleware.BrowserContentPolicy",

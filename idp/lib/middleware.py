@@ -35,7 +35,10 @@ class _ForBrowsers:
         return None if inner is None or is_for_machines(request) else inner(request, *args)
 
 
-class BrowserSession(_ForBrowsers, SessionMiddleware): ...
+class BrowserSession(_ForBrowsers, SessionMiddleware):
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        """An answer that says that the database is gone must not ask it for the session."""
+        return response if response.status_code >= 500 else super().process_response(request, response)
 
 
 class BrowserLocale(_ForBrowsers, LocaleMiddleware): ...

@@ -2,10 +2,10 @@ import logging
 from collections.abc import Callable
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from idp.lib.outage import RETRY_AFTER, is_outage
 from idp.oidc import cors
 from idp.oidc.errors import OidcError, json_error, page_or_json
 from idp.oidc.params import MAX_BODY
@@ -39,8 +39,15 @@ class OidcMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not request.path.startswith("/oidc/"):
             return None
-        answer = page_or_json if request.path.startswith(_PAGE_PATHS) else json_error
-        return answer(request, _as_oidc_error(exception))
+        is_page = request.path.startswith(_PAGE_PATHS)
+        if not is_outage(exception):
+            return (page_or_json if is_page else json_error)(request, _as_oidc_error(exception))
+        if is_page and "text/html" in request.headers.get("Accept", ""):
+            return None  # there is one page for that: idp.deployment.middleware
+        logger.error("The database does not answer", exc_info=exception)
+        response = json_error(request, OidcError("temporarily_unavailable", "try again in a moment", status=503))
+        response["Retry-After"] = RETRY_AFTER
+        return response
 
 
 def _as_oidc_error(exception: Exception) -> OidcError:
@@ -49,6 +56,4 @@ def _as_oidc_error(exception: Exception) -> OidcError:
     if isinstance(exception, SuspiciousOperation):
         return OidcError("invalid_request", "the request could not be read")
     logger.error("Unexpected error under /oidc", exc_info=exception)
-    if isinstance(exception, DatabaseError):
-        return OidcError("temporarily_unavailable", "try again in a moment", status=503)
     return OidcError("server_error", "oops! something went wrong", status=500)

@@ -21,3 +21,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     context = {"title": "Something broke on our side", "text": "It has been logged. Try again in a moment."}
     return render(request, "pages/error.html", context, status=500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database does not answer (idp.deployment.middleware)."""
+    context = {
+        "title": "We cannot answer just now",
+        "text": "Nothing is lost. Wait a few seconds, then load this page again or go back and press the button again.",
+    }
+    return render(request, "pages/error.html", context, status=503)

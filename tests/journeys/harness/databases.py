@@ -27,6 +27,26 @@ def throwaway_database(kind: str, directory: Path) -> Iterator[str]:
         _administer("DROP DATABASE {} WITH (FORCE)", name)
 
 
-def _administer(statement: str, name: str) -> None:
+def drop_connections(url: str) -> None:
+    """As a restart or a failover does it, whatever the connections are doing."""
+    _administer("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}", sql.Literal(_name(url)))
+
+
+@contextmanager
+def outage(url: str) -> Iterator[None]:
+    """This PostgreSQL database is down: connections are cut and new ones refused."""
+    _administer("ALTER DATABASE {} ALLOW_CONNECTIONS false", _name(url))
+    drop_connections(url)
+    try:
+        yield
+    finally:
+        _administer("ALTER DATABASE {} ALLOW_CONNECTIONS true", _name(url))
+
+
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+def _administer(statement: str, name: "str | sql.Literal") -> None:
     with psycopg.connect(f"{POSTGRESQL_SERVER}/postgres", autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name) if isinstance(name, str) else name))

@@ -45,9 +45,12 @@ class LiveServer:
 
     def assert_healthy(self, log_before: str = "") -> None:
         """It still runs, and nothing broke inside it."""
-        assert self.process.poll() is None, f"The server stopped ({self.process.returncode}):\n{self.log}"
+        self.assert_running()
         news = self.log.removeprefix(log_before)
         assert "Traceback" not in news, news
+
+    def assert_running(self) -> None:
+        assert self.process.poll() is None, f"The server stopped ({self.process.returncode}):\n{self.log}"
 
     @property
     def log(self) -> str:

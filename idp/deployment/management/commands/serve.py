@@ -1,9 +1,5 @@
 """`manage.py serve`: migrate, collect static files, say what to open, and answer requests, with `work` beside it."""
 
-import atexit
-import os
-import subprocess
-import sys
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +9,7 @@ from django.core.servers.basehttp import get_internal_wsgi_application
 from gunicorn.app.base import BaseApplication
 
 from idp.deployment import setup_token
+from idp.deployment.companion import Companion
 from idp.users.models import Installation
 
 
@@ -38,13 +35,6 @@ class Gunicorn(BaseApplication):
         return get_internal_wsgi_application()  # settings.WSGI_APPLICATION, built by each worker
 
 
-def _stop(worker: subprocess.Popen[bytes], parent: int) -> None:
-    """Gunicorn's own workers inherit the exit hook and must leave the background process alone."""
-    if os.getpid() == parent:
-        worker.terminate()
-        worker.wait(timeout=10)
-
-
 class Command(BaseCommand):
     help = "Migrate the database and serve on HOST:PORT."
     requires_system_checks = "__all__"
@@ -58,8 +48,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             call_command("collectstatic", interactive=False, verbosity=0)
         self._welcome()
-        worker = subprocess.Popen([sys.executable, sys.argv[0], "work"])  # noqa: S603  this program itself
-        atexit.register(_stop, worker, os.getpid())
+        Companion()
         Gunicorn().run()
 
     def _welcome(self) -> None:
