@@ -5,14 +5,23 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from console.forms.json_text import JsonObjectField, JsonTextField
 from idp.applications.errors import InvalidSetting, InvalidUri
 from idp.applications.models import Application, ApplicationType
+from idp.oidc.scopes import USER_SCOPES
+from idp.pages.views.consent import sentences
 
 FORM_FIELDS = {
     "redirectUris": "redirect_uris",
     "postLogoutRedirectUris": "post_logout_redirect_uris",
     "corsAllowedOrigins": "allowed_origins",
 }
+# What the consent page says of each scope that an administrator can allow; the others are always allowed.
+SCOPES_TO_ALLOW = [(scope, *sentences([scope])) for scope in USER_SCOPES if scope not in ("openid", "offline_access")]
+_ABOUT_PEOPLE = {
+    "redirect_uris", "post_logout_redirect_uris", "allowed_origins", "rotate_refresh_token", "refresh_token_ttl_days",
+    "algorithm", "id_token_ttl", "backchannel_logout_uri", "backchannel_logout_session_required", "max_allowed_grants",
+}  # fmt: skip
 
 
 class LinesField(forms.CharField):
@@ -39,9 +48,22 @@ class LinesField(forms.CharField):
 
 
 class CreateForm(forms.Form):
-    """From a framework guide the type is known; without one it is chosen here."""
+    """From the catalogue the kind of application is known; without it, it is chosen here. It stays for good."""
 
     type = forms.ChoiceField(label="Application type", choices=ApplicationType.choices, widget=forms.RadioSelect)
+    flow = forms.ChoiceField(
+        label="Authorization flow",
+        choices=[("code", "Authorization code"), ("device", "Device flow")],
+        required=False,
+        initial="code",
+        widget=forms.RadioSelect,
+    )
+    is_third_party = forms.BooleanField(
+        label="Third-party app",
+        required=False,
+        help_text="Somebody else runs it: people are asked before it learns anything about them, and it may ask only for "
+        "what you allow. Cannot be changed later.",
+    )
     name = forms.CharField(
         label="Application name",
         max_length=256,
@@ -49,10 +71,22 @@ class CreateForm(forms.Form):
     )
     description = forms.CharField(label="Description (optional)", required=False, max_length=1000)
 
-    def __init__(self, *args: Any, with_type: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, with_kind: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not with_type:
-            del self.fields["type"]
+        if not with_kind:
+            for name in ("type", "flow", "is_third_party"):
+                del self.fields[name]
+
+    def settings(self) -> dict[str, Any]:
+        """What create_application takes."""
+        values = dict(self.cleaned_data)
+        if "flow" in values:
+            values["is_device_flow"] = values.pop("flow") == "device"
+        return values
+
+    def refuse(self, error: InvalidSetting) -> None:
+        field = {"is_device_flow": "flow"}.get(error.field, error.field)
+        self.add_error(field if field in self.fields else None, error.message)
 
 
 class ApplicationForm(forms.Form):
@@ -72,9 +106,22 @@ class ApplicationForm(forms.Form):
         label="CORS allowed origins", placeholder="https://app.example.com",
         help_text="Scripts from these origins may ask for tokens. Origins of web redirect URIs are allowed already.",
     )  # fmt: skip
-    custom_data = forms.JSONField(
-        label="Custom data", required=False, help_text="A JSON object for your own use.",
-        widget=forms.Textarea(attrs={"rows": 4, "class": "mono", "spellcheck": "false"}),
+    custom_data = JsonObjectField(label="Custom data", required=False, help_text="A JSON object for your own use.")
+    user_consent_scopes = forms.MultipleChoiceField(
+        label="It may ask for", required=False, widget=forms.CheckboxSelectMultiple,
+        choices=[(scope, f"{sentence} ({scope})") for scope, sentence in SCOPES_TO_ALLOW],
+    )  # fmt: skip
+    terms_of_use_url = forms.CharField(
+        label="Terms of use URL", required=False, max_length=2048,
+        widget=forms.URLInput(attrs={"placeholder": "https://partner.example/terms"}),
+    )  # fmt: skip
+    privacy_policy_url = forms.CharField(
+        label="Privacy policy URL", required=False, max_length=2048,
+        widget=forms.URLInput(attrs={"placeholder": "https://partner.example/privacy"}),
+    )  # fmt: skip
+    jwks = JsonTextField(
+        label="Public keys (JWK Set)", required=False,
+        help_text="For client assertions (private_key_jwt): an object with a list of keys, without their private parts.",
     )  # fmt: skip
     rotate_refresh_token = forms.BooleanField(
         required=False, widget=forms.CheckboxInput(attrs={"role": "switch"}),
@@ -91,21 +138,42 @@ class ApplicationForm(forms.Form):
         label="Signing algorithm", choices=[("ES384", "ES384 (default)"), ("RS256", "RS256 (older libraries)")],
         help_text="The key that signs this application's ID tokens.",
     )  # fmt: skip
+    id_token_ttl = forms.IntegerField(
+        label="Lifetime of an ID token, in seconds", min_value=60, max_value=86400, help_text="From 60 to 86400, a day."
+    )
+    backchannel_logout_uri = forms.CharField(
+        label="Back-channel logout URI", required=False, max_length=2048,
+        help_text="The app's server gets a signed logout token here. Leave it empty if it need not know.",
+        widget=forms.URLInput(attrs={"placeholder": "https://app.example.com/backchannel-logout"}),
+    )  # fmt: skip
+    backchannel_logout_session_required = forms.BooleanField(
+        label="Session ID required", required=False, widget=forms.CheckboxInput(attrs={"role": "switch"}),
+        help_text="Say which session has ended (sid), so that the app ends that one and not all of the person's.",
+    )  # fmt: skip
+    max_allowed_grants = forms.IntegerField(
+        label="Concurrent device limit", required=False, max_value=1_000_000,
+        help_text="When somebody signs in once more, the oldest of their devices is signed out.",
+        widget=forms.NumberInput(attrs={"placeholder": "No limit", "min": 1}),
+    )  # fmt: skip
+    allow_token_exchange = forms.BooleanField(
+        label="Allow token exchange", required=False, widget=forms.CheckboxInput(attrs={"role": "switch"}),
+        help_text="The app may trade a token that names a person for one of its own (RFC 8693).",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         kwargs["initial"] = _values_of(application)
         super().__init__(*args, **kwargs)
         for name in _absent_fields(application):
             del self.fields[name]
-        if application.type == ApplicationType.NATIVE:
+        if application.type == ApplicationType.NATIVE and not application.is_device_flow:
             self.fields["redirect_uris"].widget.attrs["placeholder"] = "com.example.app://callback"
             self.fields["post_logout_redirect_uris"].widget.attrs["placeholder"] = "com.example.app://callback/sign-out"
 
-    def clean_custom_data(self) -> dict[str, Any]:
-        value = self.cleaned_data["custom_data"]
-        if value is not None and not isinstance(value, dict):
-            raise ValidationError('Use a JSON object, such as {"team": "mobile"}.')
-        return value or {}
+    def clean_user_consent_scopes(self) -> list[str]:
+        """Permissions that were allowed by other ways (`manage.py apply`) have no box here, and stay."""
+        known = {scope for scope, _ in SCOPES_TO_ALLOW}
+        others = [scope for scope in self.initial["user_consent_scopes"] if scope not in known]
+        return [*self.cleaned_data["user_consent_scopes"], *others]
 
     def refuse(self, error: InvalidUri | InvalidSetting) -> None:
         """Show what the service refused at the field it belongs to."""
@@ -152,22 +220,26 @@ class SecretForm(forms.Form):
 
 
 def _absent_fields(application: Application) -> set[str]:
+    absent: set[str] = set()
     if application.type == ApplicationType.MACHINE_TO_MACHINE:
-        return {
-            "redirect_uris", "post_logout_redirect_uris", "allowed_origins", "rotate_refresh_token",
-            "always_issue_refresh_token", "refresh_token_ttl_days", "algorithm",
-        }  # fmt: skip
-    return {"always_issue_refresh_token"} if application.type == ApplicationType.NATIVE else set()
+        absent |= _ABOUT_PEOPLE
+    if application.is_device_flow:
+        absent |= {"redirect_uris", "post_logout_redirect_uris"}
+    if application.type in (ApplicationType.MACHINE_TO_MACHINE, ApplicationType.NATIVE):
+        absent.add("always_issue_refresh_token")
+    if application.is_public:
+        absent.add("jwks")
+    if application.is_third_party:
+        absent.add("allow_token_exchange")
+    else:
+        absent |= {"user_consent_scopes", "terms_of_use_url", "privacy_policy_url"}
+    return absent
 
 
 def _values_of(application: Application) -> dict[str, Any]:
-    plain = (
-        "name", "description", "custom_data", "rotate_refresh_token", "always_issue_refresh_token",
-        "refresh_token_ttl_days", "algorithm",
-    )  # fmt: skip
     lists = {
         "redirect_uris": application.redirect_uri_list,
         "post_logout_redirect_uris": application.post_logout_redirect_uri_list,
         "allowed_origins": application.cors_allowed_origin_list,
     }
-    return {name: getattr(application, name) for name in plain} | lists
+    return {name: getattr(application, name) for name in ApplicationForm.base_fields} | lists

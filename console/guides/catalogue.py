@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from idp.applications.models import ApplicationType
+from idp.applications.models import Application, ApplicationType
 
 # Where the WebView of a Capacitor or Ionic app says it comes from; none of them is a web site somebody could register.
 WEB_VIEW_ORIGINS = ("https://localhost", "http://localhost", "capacitor://localhost", "ionic://localhost")
@@ -21,6 +21,14 @@ class Guide:
     allowed_origins: tuple[str, ...] = ()  # set on creation, and said so on the guide's page
     popular: bool = False
     featured: bool = False
+    is_device_flow: bool = False
+    is_third_party: bool = False
+    has_steps: bool = True  # without them it is a way to create an application, and its page comes next
+
+    def fits(self, application: Application) -> bool:
+        """Does what its steps say hold for this application?"""
+        kind = (application.type, application.is_device_flow)
+        return self.has_steps and kind == (self.type, self.is_device_flow)
 
     @property
     def template(self) -> str:
@@ -38,6 +46,11 @@ GUIDES = (
         "native-expo", "Expo (React Native)", "Xp", ApplicationType.NATIVE,
         "Native apps in React, built and delivered with Expo.", 2,
         "com.example.app://callback",
+    ),
+    Guide(
+        "native-device-flow", "Input-limited app or CLI", "TV", ApplicationType.NATIVE,
+        "A television, a command line: it shows a code, and people sign in on their phone.", 3,
+        is_device_flow=True,
     ),
     Guide(
         "spa-react", "React", "Re", ApplicationType.SPA,
@@ -72,6 +85,21 @@ GUIDES = (
     Guide(
         "m2m-general", "Machine-to-machine", "M2M", ApplicationType.MACHINE_TO_MACHINE,
         "A service that calls an API in its own name, with nobody signing in.", 1, popular=True, featured=True,
+    ),
+    Guide(
+        "third-party-oidc", "Third-party app (traditional web)", "3W", ApplicationType.TRADITIONAL,
+        "Somebody else's web server. People are asked before it learns anything.", 1,
+        is_third_party=True, has_steps=False,
+    ),
+    Guide(
+        "third-party-oidc-spa", "Third-party app (single-page)", "3S", ApplicationType.SPA,
+        "Somebody else's app in the browser. People are asked before it learns anything.", 2,
+        is_third_party=True, has_steps=False,
+    ),
+    Guide(
+        "third-party-oidc-native", "Third-party app (native)", "3N", ApplicationType.NATIVE,
+        "Somebody else's app on a device. People are asked before it learns anything.", 3,
+        is_third_party=True, has_steps=False,
     ),
 )  # fmt: skip
 _BY_ID = {guide.id: guide for guide in GUIDES}

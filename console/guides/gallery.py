@@ -6,12 +6,14 @@ from console.guides.catalogue import GUIDES, Guide
 from idp.applications.models import ApplicationType
 
 POPULAR = "popular"
+THIRD_PARTY = "third-party"
 CATEGORIES = {
     POPULAR: "Popular",
     ApplicationType.TRADITIONAL.value: "Traditional web app",
     ApplicationType.SPA.value: "Single-page app",
     ApplicationType.NATIVE.value: "Native app",
     ApplicationType.MACHINE_TO_MACHINE.value: "Machine-to-machine",
+    THIRD_PARTY: "Third-party app",
 }
 
 
@@ -31,9 +33,13 @@ def groups(categories: list[str], words: str) -> list[Group]:
 
 
 def _guides(category: str, words: str) -> list[Guide]:
-    inside = [guide for guide in GUIDES if (guide.popular if category == POPULAR else guide.type == category)]
+    inside = [guide for guide in GUIDES if (guide.popular if category == POPULAR else _category(guide) == category)]
     matching = [guide for guide in inside if _matches(guide, words)]
     return matching if category == POPULAR else sorted(matching, key=lambda guide: guide.order)
+
+
+def _category(guide: Guide) -> str:
+    return THIRD_PARTY if guide.is_third_party else guide.type
 
 
 def _matches(guide: Guide, words: str) -> bool:

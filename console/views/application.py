@@ -30,7 +30,7 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
     context = {
         "application": Application.objects.get(pk=pk) if form.errors else application,  # not what was refused
         "form": form,
-        "guide": catalogue.find(application.guide),
+        "guide": _guide_of(application),
         "secrets": [] if application.is_public else application.secrets.order_by("created_at"),
         "endpoints": endpoints(),
         "delete_form": DeleteForm(name=application.name, auto_id="delete_%s"),
@@ -57,11 +57,17 @@ def endpoints() -> dict[str, str]:
         "Endpoint": settings.ENDPOINT,
         "Issuer": issuer,
         "Authorization": f"{issuer}/auth",
+        "Device authorization": f"{issuer}/device/auth",
         "Token": f"{issuer}/token",
         "Userinfo": f"{issuer}/me",
         "JWKS": f"{issuer}/jwks",
         "Discovery": f"{issuer}/.well-known/openid-configuration",
     }
+
+
+def _guide_of(application: Application) -> catalogue.Guide | None:
+    guide = catalogue.find(application.guide)
+    return guide if guide is not None and guide.fits(application) else None
 
 
 def _update(request: HttpRequest, application: Application, form: ApplicationForm) -> bool:

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from console.access import administrator, staff_required
@@ -25,13 +25,13 @@ PAGE_SIZE = 20
 @staff_required
 def application_list(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("search", "").strip()
-    found = Application.objects.managed()
-    if search:
-        found = found.search(search)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    if not page.paginator.count and not search:
+    third_party = request.GET.get("kind") == guide_gallery.THIRD_PARTY
+    found = Application.objects.managed().filter(is_third_party=third_party)
+    page = Paginator(found.search(search) if search else found, PAGE_SIZE).get_page(request.GET.get("page"))
+    if not page.paginator.count and not Application.objects.managed().exists():
         return render(request, "console/applications/none.html", _gallery_context(request))
-    return render(request, "console/applications/list.html", {"page": page, "search": search})
+    context = {"page": page, "search": search, "third_party": third_party}
+    return render(request, "console/applications/list.html", context)
 
 
 @require_safe
@@ -44,7 +44,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
 @staff_required
 def create(request: HttpRequest) -> HttpResponse:
     guide = _chosen_guide(request)
-    form = CreateForm(request.POST or None, with_type=guide is None)
+    form = CreateForm(request.POST or None, with_kind=guide is None)
     if form.is_valid() and (application := _create(request, form, guide)):
         return _go(request, application, guide)
     template = "console/applications/_create_form.html" if request.htmx else "console/applications/create.html"  # type: ignore[attr-defined]
@@ -52,18 +52,27 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 def _create(request: HttpRequest, form: CreateForm, guide: catalogue.Guide | None) -> Application | None:
-    values: dict[str, Any] = dict(form.cleaned_data)
-    if guide is not None:
-        values |= {"type": guide.type, "guide": guide.id, "allowed_origins": list(guide.allowed_origins)}
     try:
-        return create_application(by=administrator(request).audit_name, **values)
+        return create_application(by=administrator(request).audit_name, **form.settings(), **_settings_of(guide))
     except InvalidSetting as error:
-        form.add_error(error.field, error.message)
+        form.refuse(error)
         return None
 
 
+def _settings_of(guide: catalogue.Guide | None) -> dict[str, Any]:
+    if guide is None:
+        return {}
+    return {
+        "type": guide.type,
+        "is_device_flow": guide.is_device_flow,
+        "is_third_party": guide.is_third_party,
+        "guide": guide.id if guide.has_steps else "",
+        "allowed_origins": list(guide.allowed_origins),
+    }
+
+
 def _go(request: HttpRequest, application: Application, guide: catalogue.Guide | None) -> HttpResponse:
-    if guide is not None:
+    if guide is not None and guide.has_steps:
         target = reverse("console:application-guide", args=[application.pk, guide.id]) + "?new=1"
     else:
         target = reverse("console:application-detail", args=[application.pk])

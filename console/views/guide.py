@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_safe, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from console.access import administrator, staff_required
 from console.forms.applications import UriForm
@@ -83,7 +83,7 @@ def allow_origins(request: HttpRequest, pk: str, guide_id: str) -> HttpResponse:
 
 def _find(pk: str, guide_id: str) -> tuple[Application, catalogue.Guide]:
     application, chosen = managed_application(pk), catalogue.find(guide_id)
-    if chosen is None or chosen.type != application.type:
+    if chosen is None or not chosen.fits(application):
         raise Http404
     return application, chosen
 
