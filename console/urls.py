@@ -10,7 +10,10 @@ from console.views import (
     guide,
     outbox,
     secrets,
+    security,
     session,
+    signing_keys,
+    user_access,
     users,
 )
 
@@ -43,6 +46,7 @@ urlpatterns = [
     path("connectors/<slug:pk>", connector_form.connector_detail, name="connector-detail"),
     path("connectors/<slug:pk>/delete", connectors.connector_delete, name="connector-delete"),
     path("sign-in-experience", experience.experience, name="experience"),
+    path("security", security.security, name="security"),
     path("sign-in-experience/preview", experience.experience_preview, name="experience-preview"),
     path("outbox", outbox.outbox, name="outbox"),
     path("outbox/clear", outbox.outbox_clear, name="outbox-clear"),
@@ -53,4 +57,14 @@ urlpatterns = [
     path("users/<slug:pk>/suspend", users.user_suspend, name="user-suspend"),
     path("users/<slug:pk>/reactivate", users.user_reactivate, name="user-reactivate"),
     path("users/<slug:pk>/delete", users.user_delete, name="user-delete"),
+    path("users/<slug:pk>/sessions/end", user_access.session_end_all, name="user-session-end-all"),
+    path("users/<slug:pk>/sessions/<slug:sid>/end", user_access.session_end, name="user-session-end"),
+    path(
+        "users/<slug:pk>/applications/<slug:application_id>/revoke",
+        user_access.application_revoke,
+        name="user-application-revoke",
+    ),
+    path("signing-keys", signing_keys.key_list, name="signing-key-list"),
+    path("signing-keys/rotate/<slug:algorithm>", signing_keys.key_rotate, name="signing-key-rotate"),
+    path("signing-keys/<slug:pk>/delete", signing_keys.key_delete, name="signing-key-delete"),
 ]

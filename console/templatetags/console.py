@@ -30,9 +30,11 @@ SECTIONS = (
             Item("Applications", "cube", "application-list", "application"),
             Item("Sign-in experience", "finger-print", "experience", "experience"),
             Item("Connectors", "bolt", "connector-list", "connector"),
+            Item("Security", "shield-check", "security", "security"),
         ),
     ),
     Section("Users", (Item("User management", "users", "user-list", "user"),)),
+    Section("Settings", (Item("Signing keys", "key", "signing-key-list", "signing-key"),)),
     Section("Developer", (Item("Outbox", "inbox-arrow-down", "outbox", "outbox", development_only=True),)),
 )
 

@@ -9,22 +9,27 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_safe, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console.access import administrator, staff_required
+from console.browsers import browser_in_words
 from console.forms.users import PasswordForm, SearchForm, UserCreateForm, UserForm
 from idp.applications.models import Application
 from idp.audit.models import Event
 from idp.lib import phones
 from idp.lib.errors import DomainError
-from idp.signin.models import Session
+from idp.signin.accounts import reset_password, suspend
+from idp.signin.sessions import live_sessions
+from idp.tokens.grants import connections
 from idp.users.models import User
-from idp.users.services import create_user, delete_user, set_password, set_suspended, update_user
+from idp.users.services import create_user, delete_user, set_suspended, update_user
 
 PAGE_SIZE = 20
 EVENTS_SHOWN = 20
 SESSIONS_SHOWN = 20
-# No characters that look alike: somebody will read this out on the telephone. 16 of these are 92 bits.
+# No characters that look alike: somebody will read this out on the telephone. 16 of these are 93 bits, less what is
+# lost by asking for every kind, which a strict policy wants.
+_KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
 _ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
 
 
@@ -83,18 +88,18 @@ def user_detail(request: HttpRequest, pk: str) -> HttpResponse:
 def user_password(request: HttpRequest, pk: str) -> HttpResponse:
     """Set the password that was typed, or with `generate` a new one that is shown once."""
     user = get_object_or_404(User, pk=pk)
-    if "generate" in request.POST:
-        password = _new_password()
-        set_password(by=administrator(request).audit_name, user=user, password=password)
-        return _show_password(request, user, password, title="New password")
-    form = PasswordForm(request.POST)
+    generate = "generate" in request.POST
+    form = PasswordForm({"password": _new_password()} if generate else request.POST)
     if form.is_valid():
+        password = form.cleaned_data["password"]
         try:
-            set_password(by=administrator(request).audit_name, user=user, password=form.cleaned_data["password"])
+            reset_password(by=administrator(request).audit_name, user=user, password=password)
         except DomainError as error:
             form.add_error("password", error.message)
         else:
-            messages.success(request, "The new password is set.")
+            if generate:
+                return _show_password(request, user, password, title="New password")
+            messages.success(request, "The new password is set, and they are signed out everywhere.")
             return redirect("console:user-detail", user.pk)
     return _detail(request, user, UserForm(user), form)
 
@@ -130,7 +135,10 @@ def user_delete(request: HttpRequest, pk: str) -> HttpResponse:
 def _set_suspended(request: HttpRequest, pk: str, *, suspended: bool) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     try:
-        set_suspended(by=administrator(request).audit_name, user=user, suspended=suspended)
+        if suspended:
+            suspend(by=administrator(request).audit_name, user=user)
+        else:
+            set_suspended(by=administrator(request).audit_name, user=user, suspended=False)
     except DomainError as error:
         messages.error(request, error.message)
     else:
@@ -144,7 +152,11 @@ def _detail(request: HttpRequest, user: User, form: UserForm, password_form: Pas
         "form": form,
         "password_form": password_form,
         "application": _application_names([user.application_id]).get(user.application_id, user.application_id),
-        "sessions": Session.objects.filter(user=user).order_by("-created_at")[:SESSIONS_SHOWN],
+        "sessions": [
+            (session, browser_in_words(session.user_agent)) for session in live_sessions(user)[:SESSIONS_SHOWN]
+        ],
+        "sessions_shown": SESSIONS_SHOWN,
+        "connections": connections(user),
         "events": _with_actors(Event.objects.about_user(user.pk).order_by("-created_at", "-pk")[:EVENTS_SHOWN]),
     }
     return render(request, "console/users/detail.html", context)
@@ -170,4 +182,7 @@ def _application_names(ids: Iterable[str]) -> dict[str, str]:
 
 
 def _new_password() -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(16))
+    while True:
+        groups = ["".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4)]
+        if all(set("".join(groups)) & set(kind) for kind in _KINDS):
+            return "-".join(groups)
