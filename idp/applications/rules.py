@@ -11,6 +11,7 @@ from idp.applications import uris
 from idp.applications.errors import InvalidSetting
 from idp.applications.models import SIGN_IN_TYPES, Application, ApplicationType
 
+CONSENT_SCOPES = {"profile", "email", "phone", "address", "custom_data"}
 _PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "k"}  # RFC 7518 section 6
 
 
@@ -41,7 +42,14 @@ def _name(_: Application, value: str) -> str | None:
 
 
 def _max_grants(_: Application, value: int | None) -> str | None:
-    return None if value is None or value >= 1 else "Should be greater than 0; leave it empty for no limit."
+    return (
+        None if value is None or 1 <= value <= 1_000_000 else "Should be greater than 0; leave it empty for no limit."
+    )
+
+
+def _consent_scopes(_: Application, value: list[str]) -> str | None:
+    unknown = sorted(set(value) - CONSENT_SCOPES)
+    return f"Not a scope that people can be asked for: {', '.join(unknown)}." if unknown else None
 
 
 def _token_exchange(application: Application, value: bool) -> str | None:
@@ -91,6 +99,7 @@ _RULES: dict[str, Callable[[Application, Any], str | None]] = {
     "backchannel_logout_uri": _logout_uri,
     "algorithm": _algorithm,
     "jwks": _jwks,
+    "user_consent_scopes": _consent_scopes,
     "terms_of_use_url": _web_page,
     "privacy_policy_url": _web_page,
 }

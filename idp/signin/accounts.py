@@ -4,17 +4,22 @@ from django.db import transaction
 
 from idp.signin.models import SignInExperience
 from idp.signin.sessions import end_all_sessions
+from idp.tokens.grants import revoke_all_grants
 from idp.users import passwords
 from idp.users import services as users
 from idp.users.models import User
 
 
 def reset_password(*, by: str, user: User, password: str) -> None:
-    """Give a person a new password and sign them out everywhere: whoever knew the old one is out. Raises PasswordRejected."""
+    """Give a person a new password and sign them out everywhere, apps on phones included: whoever knew the old one is out.
+
+    Raises PasswordRejected.
+    """
     password_hash = passwords.hash_new(password, user, SignInExperience.load().passwords)
     with transaction.atomic():
         users.set_password(by=by, user=user, password_hash=password_hash)
         end_all_sessions(by=by, user=user)
+        revoke_all_grants(user=user, reason="new password")
 
 
 @transaction.atomic

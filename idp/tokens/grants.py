@@ -59,6 +59,12 @@ def revoke_application_access(*, by: str, user: User, application: Application) 
     return len(grants)
 
 
+def revoke_all_grants(*, user: User, reason: str) -> None:
+    """End everything that every application holds of a person."""
+    for grant in live_grants(user):
+        revoke_grant(grant=grant, reason=reason)
+
+
 def _connection(rows: list[Grant | Consent]) -> Connection:
     grants = [row for row in rows if isinstance(row, Grant)]
     since = min(row.created_at if isinstance(row, Grant) else row.updated_at for row in rows)

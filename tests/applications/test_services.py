@@ -51,7 +51,21 @@ def test_a_bad_uri_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("refresh_token_ttl_days", 181), ("refresh_token_ttl_days", 0), ("name", " "), ("nonsense", 1)]
+    ("field", "value"),
+    [
+        ("refresh_token_ttl_days", 181),
+        ("refresh_token_ttl_days", 0),
+        ("name", " "),
+        ("nonsense", 1),
+        ("max_allowed_grants", 0),
+        ("max_allowed_grants", 10**12),
+        ("user_consent_scopes", ["everything"]),
+        ("algorithm", "HS256"),
+        ("jwks", {"keys": []}),
+        ("jwks", {"keys": [{"kty": "oct", "k": "x"}]}),
+        ("backchannel_logout_uri", "com.example.app://x"),
+        ("terms_of_use_url", "javascript:alert(1)"),
+    ],
 )
 def test_a_bad_setting_is_named(field: str, value: object) -> None:
     with pytest.raises(InvalidSetting) as refused:

@@ -45,6 +45,7 @@ def test_the_old_password_and_old_sessions_are_out(app: App, page: str, signed_i
     prove(stranger, page)
     stranger.browser.post(RESET, {"password": NEW})
     assert not Session.objects.exists()
+    assert app.refresh(signed_in["refresh_token"]).json()["error"] == "invalid_grant"
     assert not User.objects.get().check_password(PASSWORD)
 
 
