@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
+
 from idp.oidc.scopes import CLAIMS_OF_SCOPE
 from idp.users.models import User
 
@@ -20,13 +22,18 @@ _VALUES: dict[str, Callable[[User], Any]] = {
     "username": lambda user: user.username,
     "picture": lambda user: user.avatar,
     "created_at": lambda user: int(user.created_at.timestamp() * 1000),
-    "updated_at": lambda user: int(user.updated_at.timestamp()),
+    "updated_at": lambda user: _updated_at(user),
     "email": lambda user: user.primary_email,
     "email_verified": lambda user: bool(user.primary_email),
     "phone_number": lambda user: user.primary_phone,
     "phone_number_verified": lambda user: bool(user.primary_phone),
     "custom_data": lambda user: user.custom_data,
 }
+
+
+def _updated_at(user: User) -> int:
+    """Seconds (OpenID Connect Core 5.1); milliseconds for clients that were written for Logto's."""
+    return int(user.updated_at.timestamp() * (1000 if settings.UPDATED_AT_IN_MILLISECONDS else 1))
 
 
 def userinfo_claims(user: User, scopes: Iterable[str]) -> dict[str, Any]:

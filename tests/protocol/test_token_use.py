@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from idp.applications.services import create_application, create_secret
 from idp.users.models import User
@@ -103,3 +104,12 @@ class TestRevocation:
     def test_an_unknown_client(self, db: Any) -> None:
         answer = Client().post("/oidc/token/revocation", {"client_id": "nobody", "token": "x"})
         assert answer.json()["code"] == "oidc.invalid_client"
+
+
+def test_updated_at_is_in_seconds_unless_clients_expect_logtos(
+    app: App, signed_in: dict[str, Any], settings: Settings
+) -> None:
+    seconds = app.userinfo(signed_in["access_token"]).json()["updated_at"]
+    settings.UPDATED_AT_IN_MILLISECONDS = True
+    milliseconds = app.userinfo(signed_in["access_token"]).json()["updated_at"]
+    assert seconds == milliseconds // 1000
