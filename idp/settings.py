@@ -48,6 +48,9 @@ PWNED_API_BASE_URL = env.str("PWNED_API_BASE_URL", default="https://api.pwnedpas
 ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", default=DEBUG)  # for back-channel logout
 SENDS_PER_ADDRESS = env.int("SENDS_PER_ADDRESS", default=100)  # messages per client address in ten minutes
 
+# --- For installations that moved here from Logto (docs/protocol.md, "Deviations")
+UPDATED_AT_IN_MILLISECONDS = env.bool("UPDATED_AT_IN_MILLISECONDS", default=False)
+
 # --- Data
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
