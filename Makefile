@@ -25,6 +25,9 @@ format: $(VENV)/.dev-stamp
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/djade $$(git ls-files 'templates/*.html')
 
+bench: $(VENV)/.dev-stamp
+	@$(VENV)/bin/python -m tests.bench.load $(ARGS)
+
 # Hashed, for every platform, without download addresses; the LTS release of Django on every Python.
 lock: $(VENV)/.dev-stamp
 	@echo 'django<6' > $(VENV)/lts.txt

@@ -60,9 +60,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
     }
-else:
-    # A connection that the server dropped (a restart, a failover) is noticed before a request uses it.
-    DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+# A new connection for each request would cost more than its statements, on SQLite too. One that the server dropped (a
+# restart, a failover) is noticed before a request uses it.
+DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=not DATABASES["default"]["ENGINE"].endswith("sqlite3"))
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://latchkey")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,5 +1,6 @@
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +26,9 @@ class OidcMiddleware:
         if not request.path.startswith("/oidc/"):
             return self.get_response(request)
         response = self._answer(request)
+        if isinstance(response, HttpResponse) and response.status_code != HTTPStatus.NO_CONTENT:
+            # Without it the answer would go out in chunks.
+            response.headers.setdefault("Content-Length", str(len(response.content)))
         if cors.applies_to(request):
             cors.add_headers(request, response)
         return response
