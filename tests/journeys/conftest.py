@@ -62,11 +62,12 @@ class Servers:
             self._running[kind] = self.fresh(kind, self._stack)
         return self._running[kind]
 
-    def fresh(self, kind: str, stack: ExitStack) -> LiveServer:
+    def fresh(self, kind: str, stack: ExitStack, **variables: str) -> LiveServer:
         directory = self._tmp.mktemp(kind)
         url = stack.enter_context(throwaway_database(kind, directory))
         twilio = self._inbox.twilio.base_url
-        server = running_server(directory, DATABASE_URL=url, TWILIO_API_BASE_URL=twilio, SENDS_PER_ADDRESS="100000")
+        variables |= {"DATABASE_URL": url, "TWILIO_API_BASE_URL": twilio, "SENDS_PER_ADDRESS": "100000"}
+        server = running_server(directory, **variables)
         return stack.enter_context(server)
 
 
