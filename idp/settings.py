@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "idp.authorization",
     "idp.tokens",
     "idp.verification",
+    "idp.mfa",
     "idp.signin",
     "idp.oidc",
     "idp.pages",

@@ -23,7 +23,7 @@ router = Router()
 _NO_CONTENT = {204: None}
 
 
-def _visit(request: HttpRequest) -> tuple[Interaction, SignInExperience]:
+def find_visit(request: HttpRequest) -> tuple[Interaction, SignInExperience]:
     """The interaction of this browser and app, and the settings it runs under; raises SessionNotFound."""
     interaction = interactions.find_for_app(request, request.headers.get("Logto-App-Id", ""))
     return interaction, SignInExperience.load()
@@ -32,7 +32,7 @@ def _visit(request: HttpRequest) -> tuple[Interaction, SignInExperience]:
 @router.put("", response=_NO_CONTENT)
 def begin(request: HttpRequest, body: schemas.EventBody) -> Status[None]:
     """(Re)start the interaction with an event."""
-    interaction, experience = _visit(request)
+    interaction, experience = find_visit(request)
     flow.require_event(experience, body.interactionEvent)
     services.restart(interaction, event=body.interactionEvent)
     return Status(204, None)
@@ -41,7 +41,7 @@ def begin(request: HttpRequest, body: schemas.EventBody) -> Status[None]:
 @router.put("/interaction-event", response=_NO_CONTENT)
 def change_event(request: HttpRequest, body: schemas.EventBody) -> Status[None]:
     """Switch between SignIn and Register; what was proved stays."""
-    interaction, experience = _visit(request)
+    interaction, experience = find_visit(request)
     flow.require_event(experience, body.interactionEvent)
     if "ForgotPassword" in (interaction.event, body.interactionEvent) and interaction.event != body.interactionEvent:
         raise RecoveryCannotBeMixed
@@ -52,20 +52,20 @@ def change_event(request: HttpRequest, body: schemas.EventBody) -> Status[None]:
 @router.get("/interaction")
 def describe(request: HttpRequest) -> dict[str, Any]:
     """What is known so far, without secrets."""
-    interaction, experience = _visit(request)
+    interaction, experience = find_visit(request)
     state = State(interaction, experience)
     names = {"username": "username", "email": "primaryEmail", "phone": "primaryPhone"}
     registering = interaction.event == "Register" and state.kind
     profile = {names[state.kind]: state.value} if registering else {}
     found: dict[str, Any] = {"interactionEvent": interaction.event, "profile": profile}
-    if user_id := interaction.result.get("user"):
+    if user_id := interaction.result.get("user") or interaction.draft.get("acknowledged"):
         found["userId"] = user_id
     return found
 
 
 @router.post("/verification/password", response=schemas.VerificationId)
 def verify_password(request: HttpRequest, body: schemas.PasswordVerification) -> dict[str, str]:
-    interaction, experience = _visit(request)
+    interaction, experience = find_visit(request)
     kind, value = _cleaned(body.identifier)
     services.identify(interaction, experience, kind=kind, value=value, method="password")
     services.verify_password(interaction, experience, password=body.password)
@@ -75,7 +75,7 @@ def verify_password(request: HttpRequest, body: schemas.PasswordVerification) ->
 @router.post("/verification/new-password-identity", response=schemas.VerificationId)
 def new_password_identity(request: HttpRequest, body: schemas.NewPasswordIdentity) -> dict[str, str]:
     """A username and password for a new account."""
-    interaction, experience = _visit(request)
+    interaction, experience = find_visit(request)
     services.identify_new(interaction, experience, kind="username", value=body.identifier.value)
     services.choose_password(interaction, experience, password=body.password)
     return {"verificationId": services.note_verification(interaction)}
@@ -83,7 +83,7 @@ def new_password_identity(request: HttpRequest, body: schemas.NewPasswordIdentit
 
 @router.post("/verification/verification-code", response=schemas.VerificationId)
 def send_code(request: HttpRequest, body: schemas.CodeRequest) -> dict[str, str]:
-    interaction, experience = _visit(request)
+    interaction, experience = find_visit(request)
     kind, value = _cleaned(body.identifier)
     if body.interactionEvent != interaction.event:
         services.change_event(interaction, event=body.interactionEvent)
@@ -94,7 +94,7 @@ def send_code(request: HttpRequest, body: schemas.CodeRequest) -> dict[str, str]
 
 @router.post("/verification/verification-code/verify", response=schemas.VerificationId)
 def verify_code(request: HttpRequest, body: schemas.CodeVerification) -> dict[str, str]:
-    interaction, experience = _visit(request)
+    interaction, experience = find_visit(request)
     kind, value = _cleaned(body.identifier)
     if interaction.identifier != {"type": kind, "value": value}:
         raise RecipientMismatch(kind)
@@ -107,7 +107,7 @@ def verify_code(request: HttpRequest, body: schemas.CodeVerification) -> dict[st
 @router.post("/profile", response=_NO_CONTENT)
 def add_to_profile(request: HttpRequest, body: schemas.ProfilePassword) -> Status[None]:
     """The password of a new account."""
-    interaction, experience = _visit(request)
+    interaction, experience = find_visit(request)
     services.choose_password(interaction, experience, password=body.value)
     return Status(204, None)
 
@@ -115,22 +115,22 @@ def add_to_profile(request: HttpRequest, body: schemas.ProfilePassword) -> Statu
 @router.put("/profile/password", response=_NO_CONTENT)
 def reset_password(request: HttpRequest, body: schemas.ResetPassword) -> Status[None]:
     """The new password of a person who forgot the old one."""
-    interaction, experience = _visit(request)
+    interaction, experience = find_visit(request)
     services.reset_password(interaction, experience, password=body.password)
     return Status(204, None)
 
 
 @router.post("/identification", response={201: None, 204: None})
 def identify(request: HttpRequest, body: schemas.Identification) -> Status[None]:
-    """Say whose proof it was: signs in (204) or creates the account (201)."""
-    interaction, experience = _visit(request)
+    """Say whose proof it was (204), or create the account (201); signed in when nothing else is needed."""
+    interaction, experience = find_visit(request)
     if body.verificationId and body.verificationId not in services.known_verifications(interaction):
         raise NotProved
     if interaction.event == "Register":
         services.create_account(interaction, experience)
         return Status(201, None)
     if interaction.event == "SignIn":
-        services.sign_in(interaction, experience)
+        services.acknowledge(interaction, experience)
     elif flow.next_step(interaction, experience) is not Step.RESET_PASSWORD:
         raise NotProved
     return Status(204, None)
@@ -138,12 +138,12 @@ def identify(request: HttpRequest, body: schemas.Identification) -> Status[None]
 
 @router.post("/submit")
 def submit(request: HttpRequest) -> Any:
-    """Where the browser goes to get its code; a reset password leads nowhere."""
-    interaction, experience = _visit(request)
+    """Where the browser goes to get its code, or what is needed before that; a reset password leads nowhere."""
+    interaction, experience = find_visit(request)
     if services.has_just_reset(interaction):
         return Status(200, None)
-    if flow.next_step(interaction, experience) is not Step.FINISHED:
-        raise NotProved
+    if not interaction.result:
+        services.submit(interaction, experience)
     return {"redirectTo": f"{settings.ENDPOINT}{reverse('oauth2_provider:resume', args=[interaction.pk])}"}
 
 

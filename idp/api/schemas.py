@@ -74,8 +74,42 @@ class ResetPassword(Body):
     password: Text
 
 
+class TotpCode(Body):
+    """With the verification id of a new secret it is set-up, without one it is verification."""
+
+    code: Text
+    verificationId: Text | None = None
+
+
+class BackupCode(Body):
+    code: Text
+
+
+class Channel(Body):
+    identifierType: Literal["phone", "email"]
+
+
+class ChannelCode(Channel):
+    verificationId: Text
+    code: Text
+
+
+class MfaBinding(Body):
+    type: Literal["Totp", "WebAuthn", "BackupCode", "EmailVerificationCode", "PhoneVerificationCode"]
+    verificationId: Text
+
+
 class VerificationId(Schema):
     verificationId: str
+
+
+class NewTotp(VerificationId):
+    secret: str
+    secretQrCode: str
+
+
+class NewBackupCodes(VerificationId):
+    codes: list[str]
 
 
 class RedirectTo(Schema):

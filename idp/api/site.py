@@ -8,11 +8,13 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from idp.api.experience import router as experience
+from idp.api.mfa import router as mfa
 from idp.lib.errors import DomainError
 
 logger = logging.getLogger(__name__)
 api = NinjaAPI(title="Latchkey", urls_namespace="api", docs_url=None, openapi_url=None)
 api.add_router("/experience", experience)
+api.add_router("/experience", mfa)
 
 
 @api.exception_handler(DomainError)

@@ -71,6 +71,34 @@ class CodeForm(forms.Form):
         return digits
 
 
+class TotpForm(CodeForm):
+    """Six digits that an authenticator app shows."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = "Code from your app"
+        self.fields["code"].error_messages["required"] = "Enter the six digits that your app shows."
+
+
+class BackupCodeForm(forms.Form):
+    """Ten letters and digits; spaces and dashes that a paste brings along are dropped."""
+
+    code = forms.CharField(
+        label="Backup code",
+        max_length=32,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+        error_messages={"required": "Enter one of your backup codes."},
+    )
+
+    def clean_code(self) -> str:
+        code = "".join(filter(str.isalnum, self.cleaned_data["code"])).lower()
+        if len(code) != 10:
+            raise forms.ValidationError("A backup code has ten characters.")
+        return code
+
+
 class DeviceForm(forms.Form):
     """The code that a device shows; which one it is, the view finds out."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from idp.pages.views import consent, device, other, recover, register, sign_in
+from idp.pages.views import consent, device, mfa, other, recover, register, sign_in
 
 app_name = "pages"
 urlpatterns = [
@@ -18,6 +18,13 @@ urlpatterns = [
     path("forgot-password", recover.forgot_password, name="forgot-password"),
     path("forgot-password/verification-code", sign_in.code, name="forgot-password-code"),
     path("forgot-password/reset", recover.reset_password, name="reset-password"),
+    path("mfa-verification", mfa.verify, name="mfa-verify"),
+    path("mfa-verification/<slug:slug>", mfa.verify, name="mfa-verify-with"),
+    path("mfa-verification/<slug:slug>/send", mfa.send, name="mfa-send"),
+    path("mfa-binding", mfa.setup, name="mfa-setup"),
+    path("mfa-binding/totp", mfa.totp, name="mfa-totp"),
+    path("mfa-binding/skip", mfa.skip, name="mfa-skip"),
+    path("mfa-binding/backup-codes", mfa.backup_codes, name="mfa-backup-codes"),
     path("consent", consent.consent, name="consent"),
     path("device", device.device, name="device"),
     path("device/confirm", device.confirm, name="device-confirm"),

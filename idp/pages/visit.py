@@ -27,6 +27,9 @@ _PAGES = {
     Step.NEW_PASSWORD: "pages:register-password",
     Step.RECOVER: "pages:forgot-password",
     Step.RESET_PASSWORD: "pages:reset-password",
+    Step.MFA_VERIFY: "pages:mfa-verify",
+    Step.MFA_SETUP: "pages:mfa-setup",
+    Step.BACKUP_CODES: "pages:mfa-backup-codes",
 }
 _CODE_PAGES = {
     "SignIn": "pages:sign-in-code", "Register": "pages:register-code", "ForgotPassword": "pages:forgot-password-code",
@@ -56,8 +59,9 @@ class Visit:
         response["Cache-Control"] = "no-store"  # the back button asks again, and meets the step that is really next
         return response
 
-    def go_to(self, url_name: str, **more: str) -> HttpResponse:
-        return see_other(f"{reverse(url_name)}?{urlencode({'app_id': self.interaction.application_id, **more})}")
+    def go_to(self, url_name: str, *parts: str, **more: str) -> HttpResponse:
+        query = urlencode({"app_id": self.interaction.application_id, **more})
+        return see_other(f"{reverse(url_name, args=parts)}?{query}")
 
     def go_on(self) -> HttpResponse:
         """To whatever is needed next; when nothing is, sign in and back to the protocol."""
@@ -67,7 +71,7 @@ class Visit:
                 services.create_account(self.interaction, self.experience)
             except IdentifierTaken:
                 return self._taken_meanwhile()
-            step = Step.FINISHED
+            step = flow.next_step(self.interaction, self.experience)
         elif step is Step.SIGN_IN:
             services.sign_in(self.interaction, self.experience)
             step = Step.FINISHED
@@ -83,18 +87,18 @@ class Visit:
         return self.go_to("pages:offer-sign-in" if self.state.identifier_proved else "pages:register")
 
 
-def page(view: Callable[[Visit], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Give a view its Visit. Without a live interaction there is nothing to show but the way back."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest) -> HttpResponse:
+    def wrapper(request: HttpRequest, **parts: str) -> HttpResponse:
         try:
             interaction = interactions.find_for_page(request)
         except SessionNotFound:
             return see_other(reverse("pages:unknown-session"))
         visit = Visit(request, interaction, SignInExperience.load())
         try:
-            return visit.go_on() if visit.is_finished else view(visit)
+            return visit.go_on() if visit.is_finished else view(visit, **parts)
         except DomainError as error:
             return visit.render("pages/refused.html", error=error)
 

@@ -79,3 +79,49 @@ class NotProved(DomainError):
     code = "session.verification_session_not_found"
     message = "Verify first."
     status = 404
+
+
+class MfaRequired(DomainError):
+    """A second factor must be verified; the values are what a page needs to ask for one."""
+
+    code = "session.mfa.require_mfa_verification"
+    message = "Verify with a second factor."
+    status = 403
+
+    def __init__(self, factors: list[str], masked: dict[str, str]) -> None:
+        super().__init__(availableFactors=factors, maskedIdentifiers=masked)
+
+
+class MfaMissing(DomainError):
+    """A second factor must, or may, be set up."""
+
+    code = "user.missing_mfa"
+    message = "Set up a second factor."
+    status = 422
+
+    def __init__(self, factors: list[str], *, skippable: bool) -> None:
+        super().__init__(availableFactors=factors, skippable=skippable)
+
+
+class BackupCodesRequired(DomainError):
+    code = "session.mfa.backup_code_required"
+    message = "Keep your backup codes first."
+    status = 422
+
+
+class BackupCodesAlone(DomainError):
+    code = "session.mfa.backup_code_can_not_be_alone"
+    message = "Set up another factor before backup codes."
+    status = 422
+
+
+class SetupNotSkippable(DomainError):
+    code = "session.mfa.mfa_policy_not_user_controlled"
+    message = "A second factor is required here."
+    status = 422
+
+
+class NothingPending(DomainError):
+    code = "session.mfa.pending_info_not_found"
+    message = "Begin the set-up again."
+    status = 404

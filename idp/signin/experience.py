@@ -8,9 +8,10 @@ from django.db import transaction
 from connectors.ports import ConnectorType
 from idp.audit.services import record
 from idp.messaging.services import can_send, is_set_up
+from idp.mfa.factors import CHANNELS, Factor
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.models import SignInExperience
-from idp.signin.policies import check_policies
+from idp.signin.policies import check_mfa, check_policies
 from idp.users.identifiers import KINDS
 
 CONNECTOR_TYPES = {"email": ConnectorType.EMAIL, "phone": ConnectorType.SMS}
@@ -20,8 +21,8 @@ _METHOD_KEYS = {"identifier", "password", "verificationCode", "isPasswordPrimary
 
 
 def update_experience(*, by: str, **changes: Any) -> SignInExperience:
-    """Save sign_up, sign_in, sign_in_mode, forgot_password_methods, password_policy or
-    sentinel_policy; raises ExperienceInvalid with the first rule that is broken."""
+    """Save sign_up, sign_in, sign_in_mode, forgot_password_methods, password_policy, sentinel_policy or
+    mfa; raises ExperienceInvalid with the first rule that is broken."""
     experience = SignInExperience.load()
     for field, value in changes.items():
         setattr(experience, field, value)
@@ -61,6 +62,9 @@ def _code_users(experience: SignInExperience) -> Iterator[tuple[str, str]]:
     for index, method in enumerate(experience.methods):
         if method["verificationCode"] and method["identifier"] in CONNECTOR_TYPES:
             yield f"$.signIn.methods[{index}]", method["identifier"]
+    for index, factor in enumerate(experience.mfa_factors):
+        if channel := CHANNELS.get(Factor(factor)):
+            yield f"$.mfa.factors[{index}]", channel
 
 
 def _shape(experience: SignInExperience) -> None:
@@ -173,6 +177,7 @@ _RULES: tuple[Callable[[SignInExperience], None], ...] = (
     _every_method_proves_something,
     _sign_up_can_sign_in,
     _without_a_password_a_code_must_do,
+    check_mfa,
     _codes_can_be_sent,
     _recovery_can_be_sent,
 )

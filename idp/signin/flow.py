@@ -9,8 +9,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from idp.mfa import services as mfa
+from idp.mfa.factors import CHANNELS, Factor
 from idp.signin.errors import SignUpClosed
 from idp.signin.models import Interaction, SignInExperience
+from idp.signin.policies import MFA_POLICIES
 from idp.users.models import User
 
 CODE_KINDS = ("email", "phone")
@@ -29,6 +32,9 @@ class Step(StrEnum):
     CREATE = "create"
     RECOVER = "recover"
     RESET_PASSWORD = "reset-password"  # noqa: S105  the name of a step
+    MFA_VERIFY = "mfa-verify"
+    MFA_SETUP = "mfa-setup"
+    BACKUP_CODES = "backup-codes"
     SIGN_IN = "sign-in"
     FINISHED = "finished"
 
@@ -64,25 +70,81 @@ class State:
     def uses_password(self) -> bool:
         return self.interaction.draft.get("method") == "password"
 
+    @property
+    def created_here(self) -> bool:
+        """Did this interaction make the account?"""
+        return self.owner is not None and self.interaction.proofs.get("created") == self.owner.pk
+
+    @property
+    def mfa_proved(self) -> bool:
+        return self.owner is not None and self.interaction.proofs.get("mfa") == self.owner.pk
+
+    @cached_property
+    def second_factors(self) -> list[Factor]:
+        """What the person can verify with, the preferred first: never the channel that the first proof came by."""
+        if self.owner is None:
+            return []
+        first = None if self.uses_password else self.kind
+        enabled = [name for name in self.experience.mfa_factors if CHANNELS.get(Factor(name), "") != first]
+        return mfa.factors_of(self.owner, enabled)
+
+    @property
+    def new_factors(self) -> list[Factor]:
+        """What the person could set up."""
+        return [Factor.TOTP] if Factor.TOTP in self.experience.mfa_factors else []
+
+    @property
+    def may_skip_setup(self) -> bool:
+        return MFA_POLICIES[self.experience.mfa["policy"]][2]
+
+    @property
+    def must_verify_mfa(self) -> bool:
+        return bool(self.experience.mfa_factors) and not self.mfa_proved and bool(self.second_factors)
+
+    @property
+    def must_set_up_mfa(self) -> bool:
+        """Asked by the policy, where there is none yet; once, where it may be skipped."""
+        at_sign_up, at_sign_in, skippable = MFA_POLICIES[self.experience.mfa["policy"]]
+        wanted = at_sign_up if self.created_here else at_sign_in
+        if not self.experience.mfa_factors or not wanted or self.owner is None or self.mfa_proved:
+            return False
+        return not skippable or (bool(self.new_factors) and not mfa.has_skipped(self.owner))
+
+    @property
+    def must_keep_backup_codes(self) -> bool:
+        """After a factor was bound here, until the person says that they have them."""
+        return Factor.BACKUP_CODE in self.experience.mfa_factors and self.interaction.draft.get("bound") == "new"
+
 
 _Rule = tuple[Step, Callable[[State], bool]]
 
+# Between the first proof and the end, whichever way the person came.
+_SECOND_FACTOR: tuple[_Rule, ...] = (
+    (Step.MFA_VERIFY, lambda state: state.must_verify_mfa),
+    (Step.MFA_SETUP, lambda state: state.must_set_up_mfa),
+    (Step.BACKUP_CODES, lambda state: state.must_keep_backup_codes),
+    (Step.SIGN_IN, lambda state: True),
+)
 _SIGN_IN: tuple[_Rule, ...] = (
     (Step.IDENTIFY, lambda state: not state.kind),
     (Step.PASSWORD, lambda state: state.uses_password and not state.password_proved),
     (Step.CODE, lambda state: not state.uses_password and not state.identifier_proved),
     (Step.OFFER_ACCOUNT, lambda state: not state.password_proved and state.owner is None),
-    (Step.SIGN_IN, lambda state: True),
+    *_SECOND_FACTOR,
 )
+AFTER_FIRST_PROOF = tuple(step for step, _ in _SECOND_FACTOR)
 _REGISTER: tuple[_Rule, ...] = (
     (Step.REGISTER, lambda state: not state.kind),
     (Step.CODE, lambda state: state.kind in CODE_KINDS and not state.identifier_proved),
-    (Step.OFFER_SIGN_IN, lambda state: state.owner is not None),
+    (Step.OFFER_SIGN_IN, lambda state: state.owner is not None and not state.created_here),
     (
         Step.NEW_PASSWORD,
-        lambda state: state.experience.sign_up["password"] and "password" not in state.interaction.draft,
+        lambda state: (
+            state.owner is None and state.experience.sign_up["password"] and "password" not in state.interaction.draft
+        ),
     ),
-    (Step.CREATE, lambda state: True),
+    (Step.CREATE, lambda state: state.owner is None),
+    *_SECOND_FACTOR,
 )
 _FORGOT_PASSWORD: tuple[_Rule, ...] = (
     (Step.RECOVER, lambda state: not state.kind),

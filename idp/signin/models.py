@@ -20,11 +20,15 @@ def default_sign_in() -> dict[str, Any]:
     }
 
 
+def default_mfa() -> dict[str, Any]:
+    return {"factors": [], "policy": "UserControlled"}
+
+
 class SignInExperience(models.Model):
     """How people sign up and sign in to every application. One row; field names and shapes are Logto's (section 4.1).
 
     `sign_up` = {identifiers, password, verify}; `sign_in` = {methods: [{identifier, password, verificationCode,
-    isPasswordPrimary}]}.
+    isPasswordPrimary}]}; `mfa` = {factors, policy}.
     """
 
     class Mode(models.TextChoices):
@@ -40,6 +44,7 @@ class SignInExperience(models.Model):
     forgot_password_methods = models.JSONField(null=True, blank=True)
     password_policy = models.JSONField(default=dict, blank=True)  # what differs from users.policy.PasswordPolicy
     sentinel_policy = models.JSONField(default=dict, blank=True)  # {maxAttempts, lockoutDuration (minutes)}
+    mfa = models.JSONField(default=default_mfa)
     updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
@@ -54,6 +59,11 @@ class SignInExperience(models.Model):
     def methods(self) -> list[dict[str, Any]]:
         methods: list[dict[str, Any]] = self.sign_in["methods"]
         return methods
+
+    @property
+    def mfa_factors(self) -> list[str]:
+        factors: list[str] = self.mfa["factors"]
+        return factors
 
     @property
     def passwords(self) -> PasswordPolicy:
@@ -82,8 +92,9 @@ class SignInExperience(models.Model):
 class Interaction(models.Model):
     """One visit to the sign-in pages on behalf of one client: what was asked, what has been proved, what came out.
 
-    `params` is the validated authorization request. `proofs` maps `phone`/`email` to the value that was verified and
-    `user` to the person whose password was: a proof names what it proves. `draft` is what a new account will have.
+    `params` is the validated authorization request. `proofs` maps `phone`/`email` to the value that was verified, `user` to
+    the person whose password was, `mfa` to the one whose second factor was (with `mfa_factor`), and `created` to the one whose
+    account was made here: a proof names what it proves. `draft` is what a new account will have, and what is being set up.
     `result` is empty until the person is known. Bound to one browser by a signed cookie.
     """
 
@@ -120,6 +131,7 @@ class Session(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_in_sessions")
     auth_time = models.BigIntegerField()
     method = models.CharField(max_length=40, blank=True, default="")
+    amr = models.JSONField(default=list)  # how they proved it (RFC 8176)
     address = models.CharField(max_length=64, blank=True, default="")
     user_agent = models.CharField(max_length=400, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from idp.mfa.factors import CHANNELS, Factor
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.models import SignInExperience
 
@@ -28,6 +29,16 @@ _PASSWORD: dict[str, dict[str, _Rule]] = {
         "pwned": _is_switch, "repetitionAndSequence": _is_switch, "userInfo": _is_switch, "words": _is_words,
     },
 }  # fmt: skip
+# When each policy asks people to set up a second factor: (at sign-up, at sign-in, may they skip it). Logto's twins that end
+# in Mandatory belong to adaptive MFA, which is not here.
+MFA_POLICIES = {
+    "UserControlled": (True, True, True),
+    "PromptAtSignInAndSignUp": (True, True, True),
+    "PromptOnlyAtSignIn": (False, True, True),
+    "NoPrompt": (False, False, True),
+    "Mandatory": (True, True, False),
+}
+_ADAPTIVE_POLICIES = ("PromptAtSignInAndSignUpMandatory", "PromptOnlyAtSignInMandatory")
 _SENTINEL: dict[str, _Rule] = {"maxAttempts": _between(1, 1000), "lockoutDuration": _between(1, 24 * 60)}
 
 
@@ -41,6 +52,32 @@ def check_policies(experience: SignInExperience) -> None:
     _check(experience.sentinel_policy, _SENTINEL, "$.sentinelPolicy")
     if experience.passwords.min_length > experience.passwords.max_length:
         raise _refusal("$.passwordPolicy.length")
+
+
+def check_mfa(experience: SignInExperience) -> None:
+    """The rules of second factors (section 4.2)."""
+    factors, policy = experience.mfa.get("factors"), experience.mfa.get("policy")
+    if set(experience.mfa) != {"factors", "policy"} or not _is_words(factors) or set(factors) - set(Factor):
+        raise ExperienceInvalid("invalid_input", f"Give policy and factors: {', '.join(Factor)}.", field="$.mfa")
+    if policy in _ADAPTIVE_POLICIES:
+        message = "Without adaptive MFA this policy means nothing: choose one that may be skipped, or Mandatory."
+        raise ExperienceInvalid("non_adaptive_mfa_requires_skippable_policy", message, field="$.mfa.policy")
+    if policy not in MFA_POLICIES:
+        raise ExperienceInvalid("invalid_input", f"Policies are {', '.join(MFA_POLICIES)}.", field="$.mfa.policy")
+    if len(factors) != len(set(factors)):
+        raise ExperienceInvalid("duplicated_mfa_factors", "Each factor can be chosen once.", field="$.mfa.factors")
+    if factors == [Factor.BACKUP_CODE]:
+        message = "Backup codes stand in for another factor: switch one on."
+        raise ExperienceInvalid("backup_code_cannot_be_enabled_alone", message, field="$.mfa.factors")
+    for factor, channel in CHANNELS.items():
+        method = experience.method_for(channel)
+        if factor in factors and method is not None and method["verificationCode"]:
+            code, name = (
+                f"{channel}_verification_code_cannot_be_used_for_mfa",
+                {"phone": "SMS", "email": "Email"}[channel],
+            )
+            message = f"{name} codes sign people in already; the second step has to be something else."
+            raise ExperienceInvalid(code, message, field="$.mfa.factors")
 
 
 def _check(values: dict[str, Any], rules: dict[str, _Rule], path: str) -> None:

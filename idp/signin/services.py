@@ -7,7 +7,7 @@ from django.db import transaction
 
 from idp.audit.services import record
 from idp.lib.ids import standard_id
-from idp.signin import accounts, flow
+from idp.signin import accounts, flow, second_factor
 from idp.signin.errors import (
     InvalidCredentials,
     MethodNotEnabled,
@@ -225,7 +225,7 @@ def accept_sign_in(interaction: Interaction, experience: SignInExperience) -> No
 
 
 def create_account(interaction: Interaction, experience: SignInExperience) -> None:
-    """Create the person that was described and proved, and sign them in. Raises SignUpClosed, IdentifierTaken, NotProved.
+    """Create the person that was described and proved, and sign them in unless a second factor is to be set up. Raises SignUpClosed, IdentifierTaken, NotProved.
 
     Two at once: the second finds the identifier taken; when it was this interaction that took it, it goes on.
     """
@@ -242,30 +242,69 @@ def create_account(interaction: Interaction, experience: SignInExperience) -> No
             by="", application_id=interaction.application_id, password_hash=interaction.draft.get("password", ""),
             **identifiers,
         )  # fmt: skip
-        _finish(interaction, user, method="code" if state.identifier_proved else "password")
+        interaction.proofs = {**interaction.proofs, "created": user.pk}
+        interaction.draft = {}  # a password hash has no business here any more
+        _save(interaction, "proofs", "draft")
+        if flow.next_step(interaction, experience) is flow.Step.SIGN_IN:
+            sign_in(interaction, experience)
 
 
 def sign_in(interaction: Interaction, experience: SignInExperience) -> None:
-    """Sign in the person whose password or identifier was proved. Raises UserNotFound, UserSuspended, NotProved."""
+    """Sign in the person whose password or identifier was proved, and whose second factor where they have one.
+
+    Raises UserNotFound, UserSuspended, NotProved, and what second_factor.require_nothing_left raises.
+    """
+    user = _first_proof(interaction, experience)
+    second_factor.require_nothing_left(interaction, experience)
+    if flow.next_step(interaction, experience) is not flow.Step.SIGN_IN:
+        raise NotProved
     state = State(interaction, experience)
-    step = flow.next_step(interaction, experience)
+    with transaction.atomic():
+        _finish(interaction, user, state)
+
+
+def acknowledge(interaction: Interaction, experience: SignInExperience) -> None:
+    """Whose proof was it? Signs them in when nothing else is needed; the second factor is asked for later.
+
+    Raises UserNotFound, UserSuspended, NotProved.
+    """
+    user = _first_proof(interaction, experience)
+    if flow.next_step(interaction, experience) is flow.Step.SIGN_IN:
+        sign_in(interaction, experience)
+    else:
+        interaction.draft = {**interaction.draft, "acknowledged": user.pk}
+        _save(interaction, "draft")
+
+
+def submit(interaction: Interaction, experience: SignInExperience) -> None:
+    """Finish what was acknowledged, or created here. Raises NotProved, and what sign_in raises."""
+    owner = State(interaction, experience).owner
+    named = (interaction.draft.get("acknowledged"), interaction.proofs.get("created"))
+    if owner is None or owner.pk not in named:
+        raise NotProved
+    sign_in(interaction, experience)
+
+
+def _first_proof(interaction: Interaction, experience: SignInExperience) -> User:
+    """The person whom the first proof named. Raises UserNotFound, UserSuspended, NotProved."""
+    step, user = flow.next_step(interaction, experience), State(interaction, experience).owner
     if step is flow.Step.OFFER_ACCOUNT:
         raise UserNotFound
-    if step is not flow.Step.SIGN_IN:
+    if step not in flow.AFTER_FIRST_PROOF or user is None:
         raise NotProved
-    user, method = state.owner, "password" if state.uses_password else "code"
-    if user is None:
-        raise UserNotFound
     if user.is_suspended:
         record("user.sign_in_failed", target=user.audit_name, succeeded=False, reason="suspended")
         raise UserSuspended
-    with transaction.atomic():
-        _finish(interaction, user, method=method)
+    return user
 
 
-def _finish(interaction: Interaction, user: User, *, method: str) -> None:
-    interaction.result = {"user": user.pk, "method": method, "auth_time": int(time.time())}
-    interaction.draft = {}  # a password hash has no business here any more
+def _finish(interaction: Interaction, user: User, state: State) -> None:
+    by_password = state.uses_password or (state.created_here and not state.identifier_proved)
+    method = "password" if by_password else "code"
+    interaction.result = {
+        "user": user.pk, "method": method, "auth_time": int(time.time()), "amr": second_factor.amr(state, by_password),
+    }  # fmt: skip
+    interaction.draft = {}  # secrets have no business here any more
     _save(interaction, "result", "draft")
     users.record_sign_in(user=user, application_id=interaction.application_id, method=method)
 

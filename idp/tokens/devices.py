@@ -64,12 +64,14 @@ def find_by_id(device_id: int) -> DeviceCode | None:
 
 
 @transaction.atomic
-def approve(*, user: User, application: Application, device: DeviceCode, session_id: str, auth_time: int) -> None:
+def approve(
+    *, user: User, application: Application, device: DeviceCode, session_id: str, auth_time: int, amr: list[str]
+) -> None:
     """The person lets the device in. Raises NoLongerWaiting."""
     _answer(device, user, APPROVED)
     grant = create_grant(
         user=user, application=application, session_id=session_id, auth_time=auth_time, scope=device.scope,
-        resource=device.resource,
+        resource=device.resource, amr=amr,
     )  # fmt: skip
     DeviceCode.objects.filter(pk=device.pk).update(grant=grant)
     record("device.approved", by=user.audit_name, target=application.audit_name, grant=grant.pk)

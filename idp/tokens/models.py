@@ -30,6 +30,7 @@ class Grant(models.Model):
     scope = models.TextField(blank=True, default="")
     resource = models.JSONField(default=list)
     auth_time = models.BigIntegerField()  # seconds since the epoch, when the person last proved who they are
+    amr = models.JSONField(default=list)  # how they did (RFC 8176)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

@@ -36,12 +36,13 @@ class NewTokens:
 @transaction.atomic
 def issue_code(
     *, user: User, application: Application, session_id: str, auth_time: int, scope: str, resource: list[str],
-    redirect_uri: str, code_challenge: str, nonce: str,
+    redirect_uri: str, code_challenge: str, nonce: str, amr: list[str],
 ) -> str:  # fmt: skip
     """Record what the person grants the client, and return an authorization code for it (RFC 6749 section 4.1.2)."""
     grant = create_grant(
-        user=user, application=application, session_id=session_id, auth_time=auth_time, scope=scope, resource=resource
-    )
+        user=user, application=application, session_id=session_id, auth_time=auth_time, amr=amr, scope=scope,
+        resource=resource,
+    )  # fmt: skip
     code = opaque_token()
     AuthorizationCode.objects.create(
         grant=grant, user=user, application=application, code=digest(code), expires=timezone.now() + CODE_LIFETIME,
@@ -53,13 +54,14 @@ def issue_code(
 
 @transaction.atomic(savepoint=False)
 def create_grant(
-    *, user: User, application: Application, session_id: str, auth_time: int, scope: str, resource: list[str]
-) -> Grant:
+    *, user: User, application: Application, session_id: str, auth_time: int, amr: list[str], scope: str,
+    resource: list[str],
+) -> Grant:  # fmt: skip
     """What the person allows the client from now on; a surplus of older grants ends."""
     now = timezone.now()
     grant = Grant.objects.create(
         user=user, application=application, session_id=session_id, scope=scope, resource=resource, auth_time=auth_time,
-        expires_at=now + GRANT_LIFETIME,
+        amr=amr, expires_at=now + GRANT_LIFETIME,
     )  # fmt: skip
     _end_surplus(user, application, now)
     record(

@@ -41,10 +41,11 @@ class ResendTooSoon(DomainError):
     code = "verification_code.resend_too_soon"
     status = 429
 
-    def __init__(self, seconds: int, verification_id: str) -> None:
+    def __init__(self, seconds: int, verification_id: str, purpose: str) -> None:
         super().__init__(f"A code is on its way. You can ask for another one in {seconds} seconds.", seconds=seconds)
         self.seconds = seconds
         self.verification_id = verification_id
+        self.purpose = purpose
 
 
 class TooManySends(DomainError):

@@ -119,7 +119,7 @@ def _wait_after(last: VerificationCode) -> int:
 def _refuse_resend(interaction_id: str, channel: str, recipient: str) -> None:
     last = _last_sent(interaction_id, channel, recipient)
     if last is not None and (seconds := _wait_after(last)):
-        raise ResendTooSoon(seconds, last.pk)
+        raise ResendTooSoon(seconds, last.pk, last.purpose)
 
 
 def _refuse_too_many(row: VerificationCode) -> None:

@@ -2,13 +2,13 @@
 const input = document.querySelector("[data-code-form] input[name=code]");
 const digits = () => input.value.replace(/\D/g, "");
 
-input.addEventListener("input", () => {
+input?.addEventListener("input", () => {
   if (digits().length === 6) input.form.requestSubmit();
 });
 
 const resend = document.querySelector("[data-resend-after]");
 const note = document.querySelector("[data-resend-wait]");
-const ready = Date.now() + Number(resend.dataset.resendAfter) * 1000;
+const ready = Date.now() + Number(resend?.dataset.resendAfter) * 1000;
 
 function tick() {
   const seconds = Math.max(0, Math.ceil((ready - Date.now()) / 1000));
@@ -17,4 +17,4 @@ function tick() {
   if (seconds > 0) setTimeout(tick, 250);
 }
 
-tick();
+if (resend) tick();

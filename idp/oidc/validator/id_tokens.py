@@ -25,6 +25,8 @@ class IdTokenMixin:
             "exp": now + application.id_token_ttl,
             "auth_time": grant.auth_time,
         }
+        if grant.amr:
+            claims["amr"] = grant.amr  # RFC 8176
         # Not getattr: the toolkit's request has the parameters of its body as attributes, whatever their names.
         presented = vars(request).get("code_row") or vars(request).get("refresh_row")
         if presented is not None and presented.nonce:

@@ -82,7 +82,10 @@ def _logged_in(request: HttpRequest, interaction: Interaction, asked: Authorizat
     if asked.hinted_subject not in ("", user.pk):
         return error_to_client(asked, OidcError("login_required", "id_token_hint names another person"))
     interactions.close(interaction)
-    session, token = sessions.start_session(request=request, user=user, method=interaction.result["method"])
+    result = interaction.result
+    session, token = sessions.start_session(
+        request=request, user=user, method=result["method"], amr=result.get("amr", [])
+    )
     response = _to_consent(request, asked, session)
     cookies.remember_session(response, session, token)
     return response
@@ -121,7 +124,7 @@ def _answer(asked: AuthorizationRequest, session: Session) -> HttpResponse:
     code = tokens.issue_code(
         user=session.user, application=asked.application, session_id=session.sid, auth_time=session.auth_time,
         scope=" ".join(asked.scopes), resource=asked.resources, redirect_uri=asked.redirect_uri,
-        code_challenge=asked.get("code_challenge"), nonce=asked.get("nonce"),
+        code_challenge=asked.get("code_challenge"), nonce=asked.get("nonce"), amr=session.amr,
     )  # fmt: skip
     return to_client(asked, {"code": code})
 

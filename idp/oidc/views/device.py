@@ -68,7 +68,10 @@ def resume(request: HttpRequest, interaction: Interaction) -> HttpResponse:
     if user is None:
         raise OidcError("access_denied", "the account cannot be used")
     interactions.close(interaction)
-    session, token = sessions.start_session(request=request, user=user, method=interaction.result["method"])
+    result = interaction.result
+    session, token = sessions.start_session(
+        request=request, user=user, method=result["method"], amr=result.get("amr", [])
+    )
     question = interactions.start_for_device(
         application_id=interaction.application_id, device_id=interactions.device_of(interaction) or 0, prompt="device"
     )

@@ -28,7 +28,7 @@ def jwks(request: HttpRequest) -> HttpResponse:
 
 def _document() -> dict[str, Any]:
     issuer = settings.ISSUER
-    claims = sorted({name for names in CLAIMS_OF_SCOPE.values() for name in names} | {"iss", "auth_time", "sid"})
+    claims = sorted({name for names in CLAIMS_OF_SCOPE.values() for name in names} | {"iss", "auth_time", "amr", "sid"})
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/auth",

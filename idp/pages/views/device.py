@@ -83,7 +83,7 @@ def _decide(request: HttpRequest, session: Session, application: Application, fo
         if request.POST.get("decision") == "allow":
             devices.approve(
                 user=session.user, application=application, device=found, session_id=session.sid,
-                auth_time=session.auth_time,
+                auth_time=session.auth_time, amr=session.amr,
             )  # fmt: skip
         elif request.POST.get("decision") == "cancel":
             devices.deny(user=session.user, application=application, device=found)

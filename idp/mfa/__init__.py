@@ -1,0 +1,5 @@
+"""Second factors: authenticator apps (TOTP), backup codes, and codes to the person's own phone or email address.
+
+Owns the bound factors, and what a person said about them. Does not own when they are asked for (signin), nor codes that are
+sent (verification).
+"""

@@ -1,0 +1,18 @@
+from django.contrib import admin
+
+from idp.lib.admin import ReadOnlyAdmin
+from idp.mfa.models import BackupCode, TotpDevice
+
+
+@admin.register(TotpDevice)
+class TotpDeviceAdmin(ReadOnlyAdmin):
+    list_display = ("user", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    exclude = ("secret",)
+
+
+@admin.register(BackupCode)
+class BackupCodeAdmin(ReadOnlyAdmin):
+    list_display = ("user", "created_at", "used_at")
+    list_select_related = ("user",)
+    exclude = ("digest",)

@@ -1,0 +1,26 @@
+"""The kinds of second factor, by their names on the wire (Logto's `MfaFactor`)."""
+
+from enum import StrEnum
+
+
+class Factor(StrEnum):
+    TOTP = "Totp"
+    PHONE = "PhoneVerificationCode"
+    EMAIL = "EmailVerificationCode"
+    BACKUP_CODE = "BackupCode"
+
+
+# Factors that are codes sent to one of the person's own identifiers: those need no binding.
+CHANNELS = {Factor.PHONE: "phone", Factor.EMAIL: "email"}
+# What is offered first, when nothing else is known. Backup codes are for when all else is lost.
+ORDER = tuple(Factor)
+# Values of the `amr` claim (RFC 8176 section 2).
+AMR = {Factor.TOTP: "otp", Factor.PHONE: "sms", Factor.EMAIL: "otp", Factor.BACKUP_CODE: "otp"}
+
+
+def masked(channel: str, value: str) -> str:
+    """`****1234`, `name****@example.com`: enough to recognise what is one's own."""
+    if channel == "phone":
+        return f"****{value[-4:]}"
+    name, _, domain = value.partition("@")
+    return f"{name[:4] if len(name) > 4 else ''}****@{domain}"

@@ -1,0 +1,149 @@
+"""Bind, use and remove second factors. One function, one transaction, one audit row."""
+
+import secrets
+from collections.abc import Callable, Collection
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from idp.audit.services import record
+from idp.mfa import totp
+from idp.mfa.errors import InvalidBackupCode, InvalidTotpCode, TotpInUse
+from idp.mfa.factors import CHANNELS, ORDER, Factor
+from idp.mfa.models import BackupCode, Habit, TotpDevice
+from idp.users.models import User
+from idp.verification.lockout import unblock
+
+BACKUP_CODES = 10
+LOCKOUT_KIND = "mfa"  # failures are counted for the person, whichever factor is guessed
+
+
+def start_totp() -> str:
+    """A secret for a new authenticator app, in base32. Nothing is bound before a code proves that the app has it."""
+    return totp.new_secret()
+
+
+def check_new_totp(secret: str, digits: str) -> int:
+    """The step of a code from an app that is being set up; raises InvalidTotpCode."""
+    step = totp.matching_step(secret, digits)
+    if step is None:
+        raise InvalidTotpCode
+    return step
+
+
+def confirm_totp(*, by: str, user: User, secret: str, step: int) -> TotpDevice:
+    """Bind the app that showed the code of this step; that code is used up. Raises TotpInUse."""
+    try:
+        with transaction.atomic():
+            device: TotpDevice = TotpDevice.objects.create(user=user, secret=secret, last_step=step)
+            record("user.mfa_bound", by=by, target=user.audit_name, factor=str(Factor.TOTP))
+    except IntegrityError as error:
+        raise TotpInUse from error
+    return device
+
+
+def verify_totp(*, user: User, digits: str, prove: Callable[[], None]) -> None:
+    """Use up a code of the person's app, once; `prove` writes down what it proves, in the same transaction.
+
+    Raises InvalidTotpCode.
+    """
+    device = TotpDevice.objects.filter(user=user).first()
+    step = totp.matching_step(device.secret, digits) if device else None
+    if device is None or step is None:
+        raise InvalidTotpCode
+    with transaction.atomic():
+        unused = TotpDevice.objects.filter(pk=device.pk, last_step__lt=step)
+        if not unused.update(last_step=step, last_used_at=timezone.now()):
+            raise InvalidTotpCode
+        prove()
+
+
+@transaction.atomic
+def generate_backup_codes(*, by: str, user: User) -> list[str]:
+    """Ten new codes of ten hexadecimal characters; those before are void. They cannot be read again."""
+    codes = [secrets.token_hex(5) for _ in range(BACKUP_CODES)]
+    BackupCode.objects.filter(user=user).delete()
+    BackupCode.objects.bulk_create(BackupCode(user=user, digest=_digest(user, code)) for code in codes)
+    record("user.mfa_bound", by=by, target=user.audit_name, factor=str(Factor.BACKUP_CODE))
+    return codes
+
+
+def verify_backup_code(*, user: User, code: str, prove: Callable[[], None]) -> None:
+    """Use up one of the person's codes; `prove` as in verify_totp. Raises InvalidBackupCode."""
+    with transaction.atomic():
+        unused = BackupCode.objects.filter(user=user, digest=_digest(user, code.lower()), used_at=None)
+        if not unused.update(used_at=timezone.now()):
+            raise InvalidBackupCode
+        prove()
+
+
+def bound_factors(user: User) -> list[Factor]:
+    """What the person has set up, whatever is switched on."""
+    bound = [Factor.TOTP] if TotpDevice.objects.filter(user=user).exists() else []
+    return [*bound, Factor.BACKUP_CODE] if backup_codes_left(user) else bound
+
+
+def backup_codes_left(user: User) -> int:
+    return BackupCode.objects.filter(user=user, used_at=None).count()
+
+
+def factors_of(user: User, enabled: Collection[str]) -> list[Factor]:
+    """The factors that this person can verify with now: the one used last, then in order, backup codes always at the end.
+
+    Backup codes stand in for another factor and are none of their own.
+    """
+    if not enabled:
+        return []
+    bound = bound_factors(user)
+    found = [factor for factor in ORDER if factor in enabled and (factor in bound or own_value(user, factor))]
+    if found == [Factor.BACKUP_CODE]:
+        return []
+    habit = Habit.objects.filter(user=user).first()
+    last = habit.last_factor if habit else ""
+    return sorted(found, key=lambda factor: (factor == Factor.BACKUP_CODE, factor != last, ORDER.index(factor)))
+
+
+def own_value(user: User, factor: Factor) -> str:
+    """The phone number or email address that a factor's codes go to; "" when it is no such factor or there is none."""
+    values = {"phone": user.primary_phone, "email": user.primary_email}
+    return values.get(CHANNELS.get(factor, "")) or ""
+
+
+def remember_use(user: User, factor: Factor) -> None:
+    if factor != Factor.BACKUP_CODE:
+        Habit.objects.update_or_create(user=user, defaults={"last_factor": str(factor)})
+
+
+def has_skipped(user: User) -> bool:
+    return Habit.objects.filter(user=user).exclude(skipped_at=None).exists()
+
+
+@transaction.atomic
+def skip_setup(*, by: str, user: User) -> None:
+    """The person does not want a second factor; they are not asked again."""
+    Habit.objects.update_or_create(user=user, defaults={"skipped_at": timezone.now()})
+    record("user.mfa_skipped", by=by, target=user.audit_name)
+
+
+@transaction.atomic
+def remove_factor(*, by: str, user: User, factor: Factor) -> bool:
+    """Unbind a factor; backup codes go with the last one that they stand in for. False when it was not bound."""
+    models = {Factor.TOTP: (TotpDevice, BackupCode), Factor.BACKUP_CODE: (BackupCode,)}[factor]
+    removed = [model.objects.filter(user=user).delete()[0] for model in models]
+    if removed[0]:
+        record("user.mfa_removed", by=by, target=user.audit_name, factor=str(factor))
+    return bool(removed[0])
+
+
+@transaction.atomic
+def reset_mfa(*, by: str, user: User) -> None:
+    """An administrator's help for somebody who lost everything: nothing bound, nothing skipped, no failures counted."""
+    for model in (TotpDevice, BackupCode, Habit):
+        model.objects.filter(user=user).delete()
+    unblock(by=by, identifiers=[(LOCKOUT_KIND, user.pk)])
+    record("user.mfa_reset", by=by, target=user.audit_name)
+
+
+def _digest(user: User, code: str) -> str:
+    return salted_hmac("idp.mfa.backup_code", f"{user.pk}:{code}", algorithm="sha256").hexdigest()

@@ -1,0 +1,285 @@
+"""What a person does between the first proof and the end: verify a second factor, set one up, keep backup codes.
+
+A proof of the second factor names the person, like every proof: `proofs["mfa"]` is worth nothing for anybody else.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+
+from idp.audit.services import record
+from idp.lib.encryption import decrypt, encrypt
+from idp.lib.errors import DomainError
+from idp.lib.ids import standard_id
+from idp.mfa import services as mfa
+from idp.mfa import totp
+from idp.mfa.errors import FactorNotEnabled
+from idp.mfa.factors import AMR, CHANNELS, Factor, masked
+from idp.signin import flow
+from idp.signin.errors import (
+    BackupCodesAlone,
+    BackupCodesRequired,
+    MfaMissing,
+    MfaRequired,
+    NothingPending,
+    NotProved,
+    SetupNotSkippable,
+)
+from idp.signin.flow import State, Step
+from idp.signin.models import Interaction, SignInExperience
+from idp.users.errors import UserSuspended
+from idp.users.models import User
+from idp.verification import services as verification
+from idp.verification.errors import ResendTooSoon
+from idp.verification.lockout import guarded
+
+_PURPOSE = "MfaVerification"
+_CHANNEL_AMR = {"phone": "sms", "email": "otp"}
+
+
+@dataclass(frozen=True)
+class NewTotp:
+    """An authenticator app that is being set up. `verification_id` names it to clients that must present one."""
+
+    verification_id: str
+    secret: str
+    qr_code: str  # a data: URI
+
+
+def require_nothing_left(interaction: Interaction, experience: SignInExperience) -> None:
+    """Raises MfaRequired, MfaMissing or BackupCodesRequired when that is what the flow needs next."""
+    state, step = State(interaction, experience), flow.next_step(interaction, experience)
+    if step is Step.MFA_VERIFY:
+        raise MfaRequired([str(factor) for factor in state.second_factors], masked_recipients(state))
+    if step is Step.MFA_SETUP:
+        raise MfaMissing([str(factor) for factor in state.new_factors], skippable=state.may_skip_setup)
+    if step is Step.BACKUP_CODES:
+        raise BackupCodesRequired
+
+
+def masked_recipients(state: State) -> dict[str, str]:
+    """Where codes would go, as much of it as the person needs to recognise it."""
+    owner = state.owner
+    return {
+        str(factor): masked(CHANNELS[factor], mfa.own_value(owner, factor))
+        for factor in state.second_factors
+        if owner is not None and factor in CHANNELS
+    }
+
+
+def amr(state: State, by_password: bool) -> list[str]:
+    """How the person proved who they are (RFC 8176)."""
+    methods = ["pwd" if by_password else _CHANNEL_AMR[state.kind]]
+    if state.mfa_proved:
+        methods += [AMR[Factor(state.interaction.proofs["mfa_factor"])], "mfa"]
+    return list(dict.fromkeys(methods))
+
+
+# --- Verify
+
+
+def verify_totp(interaction: Interaction, experience: SignInExperience, *, digits: str) -> None:
+    """Prove the person with their authenticator app. Raises NotProved, FactorNotEnabled, InvalidTotpCode, Blocked."""
+    with _attempt(interaction, experience, Factor.TOTP) as (user, prove):
+        mfa.verify_totp(user=user, digits=digits, prove=prove)
+
+
+def verify_backup_code(interaction: Interaction, experience: SignInExperience, *, code: str) -> None:
+    """Prove the person with one of their backup codes. Raises as verify_totp, with InvalidBackupCode."""
+    with _attempt(interaction, experience, Factor.BACKUP_CODE) as (user, prove):
+        mfa.verify_backup_code(user=user, code=code, prove=prove)
+
+
+def send_code(interaction: Interaction, experience: SignInExperience, *, factor: Factor) -> str:
+    """Send a code to the person's own phone or email address; returns the name of the code.
+
+    Raises what verification.send_code raises. A code for this step that went out a moment ago is still good.
+    """
+    user = _person(interaction, experience, factor)
+    try:
+        sent = verification.send_code(
+            interaction_id=interaction.pk, channel=CHANNELS[factor], recipient=mfa.own_value(user, factor),
+            purpose=_PURPOSE,
+        ).pk  # fmt: skip
+    except ResendTooSoon as error:
+        if error.purpose == _PURPOSE:  # never the code of the first proof: that would be one proof for two
+            _note_code(interaction, factor, error.verification_id)
+        raise
+    _note_code(interaction, factor, sent)
+    return sent
+
+
+def sent_code(interaction: Interaction, factor: Factor) -> str:
+    """The name of the code that was sent for this factor, or ""."""
+    codes: dict[str, str] = interaction.draft.get("mfa_codes", {})
+    return codes.get(factor, "")
+
+
+def seconds_until_resend(state: State, factor: Factor) -> int:
+    if state.owner is None:
+        return 0
+    return verification.seconds_until_resend(
+        state.interaction.pk, CHANNELS[factor], mfa.own_value(state.owner, factor)
+    )  # fmt: skip
+
+
+def verify_code(interaction: Interaction, experience: SignInExperience, *, factor: Factor, digits: str) -> None:
+    """Prove the person with the code that was sent. Raises as verify_totp, and what verification.check_code raises."""
+    with _attempt(interaction, experience, factor) as (user, prove):
+        verification.check_code(
+            interaction_id=interaction.pk, verification_id=sent_code(interaction, factor), channel=CHANNELS[factor],
+            recipient=mfa.own_value(user, factor), digits=digits, prove=prove,
+        )  # fmt: skip
+
+
+@contextmanager
+def _attempt(
+    interaction: Interaction, experience: SignInExperience, factor: Factor
+) -> Iterator[tuple[User, Callable[[], None]]]:
+    """One try with a factor: counted for the person, recorded, and forgiven when the same form was sent twice."""
+    user = _person(interaction, experience, factor)
+    with guarded(mfa.LOCKOUT_KIND, user.pk, experience.lockout):
+        try:
+            yield user, lambda: _prove(interaction, user, factor)
+        except DomainError:
+            interaction.refresh_from_db()
+            if not State(interaction, experience).mfa_proved:
+                record(
+                    "user.mfa_failed", by=user.audit_name, target=user.audit_name, succeeded=False, factor=str(factor)
+                )
+                raise
+
+
+def _prove(interaction: Interaction, user: User, factor: Factor) -> None:
+    interaction.proofs = {**interaction.proofs, "mfa": user.pk, "mfa_factor": str(factor)}
+    _save(interaction, "proofs")
+    mfa.remember_use(user, factor)
+    record("user.mfa_verified", by=user.audit_name, target=user.audit_name, factor=str(factor))
+
+
+def _person(interaction: Interaction, experience: SignInExperience, factor: Factor) -> User:
+    """Whose second factor is asked for. Raises NotProved, FactorNotEnabled, UserSuspended."""
+    state = State(interaction, experience)
+    if flow.next_step(interaction, experience) is not Step.MFA_VERIFY:
+        raise NotProved
+    if state.owner is None or factor not in state.second_factors:
+        raise FactorNotEnabled
+    if state.owner.is_suspended:
+        raise UserSuspended
+    return state.owner
+
+
+def _note_code(interaction: Interaction, factor: Factor, verification_id: str) -> None:
+    codes = {**interaction.draft.get("mfa_codes", {}), str(factor): verification_id}
+    _note(interaction, mfa_codes=codes)
+
+
+# --- Set up
+
+
+def start_totp(interaction: Interaction, experience: SignInExperience) -> NewTotp:
+    """The authenticator app that is being set up here, the same one until it is bound. Raises NotProved, FactorNotEnabled."""
+    user = _person_setting_up(interaction, experience, Factor.TOTP)
+    noted = interaction.draft.get("totp")
+    if not noted:
+        noted = {"id": standard_id(), "secret": encrypt(mfa.start_totp())}
+        _note(interaction, totp=noted)
+    secret = decrypt(noted["secret"])
+    issuer = urlsplit(settings.ENDPOINT).hostname or "Latchkey"
+    uri = totp.otpauth_uri(secret, issuer=issuer, account=_account_name(user))
+    return NewTotp(noted["id"], secret, totp.qr_code(uri))
+
+
+def check_new_totp(interaction: Interaction, experience: SignInExperience, *, digits: str) -> str:
+    """Does the new app show the right code? Returns the name of the proof. Raises NothingPending, InvalidTotpCode."""
+    _person_setting_up(interaction, experience, Factor.TOTP)
+    noted = interaction.draft.get("totp")
+    if not noted:
+        raise NothingPending
+    step = mfa.check_new_totp(decrypt(noted["secret"]), digits)
+    _note(interaction, totp={**noted, "step": step})
+    return str(noted["id"])
+
+
+def bind_totp(interaction: Interaction, experience: SignInExperience) -> None:
+    """Bind the app whose code was right: it is the person's second factor, and proved. Raises NothingPending, TotpInUse."""
+    user = _person_setting_up(interaction, experience, Factor.TOTP)
+    noted = interaction.draft.get("totp", {})
+    if "step" not in noted:
+        raise NothingPending
+    with transaction.atomic():
+        mfa.confirm_totp(by=user.audit_name, user=user, secret=decrypt(noted["secret"]), step=noted["step"])
+        interaction.draft = {**interaction.draft, "bound": "new", "totp": {}}
+        interaction.proofs = {**interaction.proofs, "mfa": user.pk, "mfa_factor": str(Factor.TOTP)}
+        _save(interaction, "draft", "proofs")
+        mfa.remember_use(user, Factor.TOTP)
+
+
+def skip_setup(interaction: Interaction, experience: SignInExperience) -> None:
+    """The person does not want a second factor, now and later. Raises NotProved, SetupNotSkippable."""
+    state = State(interaction, experience)
+    if flow.next_step(interaction, experience) is not Step.MFA_SETUP or state.owner is None:
+        raise NotProved
+    if not state.may_skip_setup:
+        raise SetupNotSkippable
+    mfa.skip_setup(by=state.owner.audit_name, user=state.owner)
+
+
+def backup_codes(interaction: Interaction, experience: SignInExperience) -> tuple[str, list[str]]:
+    """The person's new backup codes with the name of the set: the same ones until they say that they have them.
+
+    Raises BackupCodesAlone when no factor was bound here.
+    """
+    user = _person_with_new_factor(interaction, experience)
+    noted = interaction.draft.get("backup_codes")
+    if not noted:
+        with transaction.atomic():
+            codes = mfa.generate_backup_codes(by=user.audit_name, user=user)
+            noted = {"id": standard_id(), "codes": encrypt(" ".join(codes))}
+            _note(interaction, backup_codes=noted)
+    return noted["id"], decrypt(noted["codes"]).split()
+
+
+def keep_backup_codes(interaction: Interaction, experience: SignInExperience) -> None:
+    """The person has their codes: nobody sees them again. Raises BackupCodesAlone, NothingPending."""
+    _person_with_new_factor(interaction, experience)
+    if not interaction.draft.get("backup_codes"):
+        raise NothingPending
+    _note(interaction, bound="kept", backup_codes={})
+
+
+def _person_setting_up(interaction: Interaction, experience: SignInExperience, factor: Factor) -> User:
+    state = State(interaction, experience)
+    if flow.next_step(interaction, experience) is not Step.MFA_SETUP or state.owner is None:
+        raise NotProved
+    if factor not in state.new_factors:
+        raise FactorNotEnabled
+    if state.owner.is_suspended:
+        raise UserSuspended
+    return state.owner
+
+
+def _person_with_new_factor(interaction: Interaction, experience: SignInExperience) -> User:
+    state = State(interaction, experience)
+    if flow.next_step(interaction, experience) is not Step.BACKUP_CODES or state.owner is None:
+        raise BackupCodesAlone
+    if state.owner.is_suspended:
+        raise UserSuspended
+    return state.owner
+
+
+def _account_name(user: User) -> str:
+    return user.primary_email or user.username or (f"+{user.primary_phone}" if user.primary_phone else user.pk)
+
+
+def _note(interaction: Interaction, **notes: object) -> None:
+    interaction.draft = {**interaction.draft, **notes}
+    _save(interaction, "draft")
+
+
+def _save(interaction: Interaction, *fields: str) -> None:
+    interaction.save(update_fields=fields)

@@ -1,0 +1,62 @@
+"""One code lets one in, however many bring it at the same moment."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from idp.mfa import services as mfa_services
+from idp.mfa.errors import TotpInUse
+from idp.signin import second_factor
+from idp.signin.experience import update_experience
+from idp.signin.models import Interaction, SignInExperience
+from idp.users.models import User
+from tests.mfa.helpers import code, mfa, now, with_totp
+from tests.signin.test_second_factor import first_proof
+
+AtOnce = Callable[..., list[Any]]
+
+
+def outcomes(answers: list[Any]) -> dict[str, int]:
+    return dict(Counter("let in" if answer is None else getattr(answer, "code", repr(answer)) for answer in answers))
+
+
+def visits(count: int) -> list[Interaction]:
+    settings = update_experience(by="test", **mfa("Totp", "BackupCode"))
+    return [first_proof(settings) for _ in range(count)]
+
+
+def test_one_totp_code_lets_one_in(at_once: AtOnce, ada: User) -> None:
+    secret, waiting = with_totp(ada), visits(12)
+    digits = code(secret)
+    answers = at_once(
+        lambda number: second_factor.verify_totp(waiting[number], SignInExperience.load(), digits=digits), times=12
+    )
+    assert outcomes(answers) == {"let in": 1, "session.mfa.invalid_totp_code": 11}
+
+
+def test_one_backup_code_lets_one_in(at_once: AtOnce, ada: User) -> None:
+    with_totp(ada)
+    codes, waiting = mfa_services.generate_backup_codes(by="test", user=ada), visits(12)
+    answers = at_once(
+        lambda number: second_factor.verify_backup_code(waiting[number], SignInExperience.load(), code=codes[0]),
+        times=12,
+    )
+    assert outcomes(answers) == {"let in": 1, "session.mfa.invalid_backup_code": 11}
+
+
+def test_one_form_sent_many_times_proves_once_and_its_twins_go_on(at_once: AtOnce, ada: User) -> None:
+    secret, (waiting,) = with_totp(ada), visits(1)
+    digits, twins = code(secret), [Interaction.objects.get(pk=waiting.pk) for _ in range(12)]
+
+    def verify(number: int) -> None:
+        second_factor.verify_totp(twins[number], SignInExperience.load(), digits=digits)
+        assert twins[number].proofs["mfa"] == ada.pk
+
+    assert outcomes(at_once(verify, times=12)) == {"let in": 12}
+
+
+def test_one_app_is_bound(at_once: AtOnce, ada: User) -> None:
+    answers = at_once(
+        lambda _: mfa_services.confirm_totp(by="test", user=ada, secret=mfa_services.start_totp(), step=now()), times=12
+    )
+    assert sum(isinstance(answer, TotpInUse) for answer in answers) == 11, answers
