@@ -29,6 +29,7 @@ SECTIONS = (
         (
             Item("Applications", "cube", "application-list", "application"),
             Item("Sign-in experience", "finger-print", "experience", "experience"),
+            Item("Multi-factor auth", "device-phone-mobile", "mfa", "mfa"),
             Item("Connectors", "bolt", "connector-list", "connector"),
             Item("Security", "shield-check", "security", "security"),
         ),

@@ -1,0 +1,72 @@
+"""The second factors as a form: a switch for each, and when people are asked to set one up."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
+
+from idp.mfa.factors import Factor
+from idp.signin.errors import ExperienceInvalid
+from idp.signin.models import SignInExperience
+
+# Field, factor, label, help.
+_FACTORS = (
+    ("totp", Factor.TOTP, "Authenticator app", "Codes from an app on their phone. Works without a network."),
+    ("phone", Factor.PHONE, "SMS code", "To the phone number of the account; nothing to set up."),
+    ("email", Factor.EMAIL, "Email code", "To the email address of the account; nothing to set up."),
+    ("backup", Factor.BACKUP_CODE, "Backup codes", "Ten codes that work once, for when the other factor is lost."),
+)
+_POLICIES = (
+    ("PromptAtSignInAndSignUp", "At sign-up and sign-in, once"),
+    ("PromptOnlyAtSignIn", "At sign-in only, once"),
+    ("NoPrompt", "Never"),
+    ("Mandatory", "Always: it is required"),
+)
+_POLICY_HELP = "Asked once means that they may skip it and are not asked again. Required: nobody signs in without one."
+_LEGACY = {"UserControlled": "PromptAtSignInAndSignUp"}  # Logto's older name for the same
+
+
+class MfaForm(forms.Form):
+    policy = forms.ChoiceField(label="Ask people to set one up", choices=_POLICIES, help_text=_POLICY_HELP)
+
+    def __init__(self, experience: SignInExperience, data: Mapping[str, Any] | None = None) -> None:
+        self._experience = experience
+        on, policy = experience.mfa_factors, experience.mfa["policy"]
+        initial = {name: factor in on for name, factor, _, _ in _FACTORS}
+        super().__init__(data, initial={**initial, "policy": _LEGACY.get(policy, policy)})
+        for name, _, label, text in _FACTORS:
+            self.fields[name] = forms.BooleanField(
+                label=label, help_text=text, required=False, widget=forms.CheckboxInput(attrs={"role": "switch"})
+            )
+
+    @property
+    def switches(self) -> list[forms.BoundField]:
+        return [self[name] for name, *_ in _FACTORS]
+
+    def mfa(self) -> dict[str, Any]:
+        """What update_experience takes."""
+        policy, saved = self.cleaned_data["policy"], self._experience.mfa["policy"]
+        return {
+            "factors": [str(factor) for name, factor, _, _ in _FACTORS if self.cleaned_data[name]],
+            # The older name stays as long as nothing else is chosen.
+            "policy": saved if _LEGACY.get(saved) == policy else policy,
+        }
+
+    def show_problem(self, error: ExperienceInvalid) -> None:
+        message: str = error.message
+        if error.connector_type:
+            link = reverse("console:connector-pick", args=[error.connector_type.lower()])
+            message = format_html('{} <a href="{}">Set up</a>', message, link)
+        self.add_error(self._field_of(error), ValidationError(message, code=error.code))
+
+    def _field_of(self, error: ExperienceInvalid) -> str | None:
+        if error.field.startswith("$.mfa.policy"):
+            return "policy"
+        if error.code.endswith("backup_code_cannot_be_enabled_alone"):
+            return "backup"
+        if error.connector_type or error.code.endswith("_for_mfa"):
+            return "phone" if "phone" in error.code or error.connector_type == "Sms" else "email"
+        return None

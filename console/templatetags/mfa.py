@@ -1,0 +1,26 @@
+"""A person's second factors as the card on their page shows them."""
+
+from typing import Any
+
+from django import template
+from django.db.models import Count, Max, Min, Q
+
+from idp.mfa.models import BackupCode, TotpDevice
+from idp.users.models import User
+
+register = template.Library()
+
+
+@register.simple_tag
+def second_factors(user: User) -> list[dict[str, Any]]:
+    """Name, slug, since when, last used, and how many codes are left."""
+    rows = [
+        {"name": "Authenticator app", "slug": "totp", "since": device.created_at, "used": device.last_used_at}
+        for device in TotpDevice.objects.filter(user=user)
+    ]
+    codes = BackupCode.objects.filter(user=user).aggregate(
+        all=Count("pk"), left=Count("pk", filter=Q(used_at=None)), since=Min("created_at"), used=Max("used_at")
+    )
+    if codes["all"]:
+        rows.append({"name": "Backup codes", "slug": "backup-codes", "note": f"{codes['left']} left", **codes})
+    return rows

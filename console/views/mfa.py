@@ -1,0 +1,55 @@
+"""Second factors: which there are, when people are asked for one, and what a person has bound."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from console.access import administrator, staff_required
+from console.forms.mfa import MfaForm
+from idp.mfa.factors import Factor
+from idp.mfa.services import remove_factor, reset_mfa
+from idp.signin.errors import ExperienceInvalid
+from idp.signin.experience import update_experience
+from idp.signin.models import SignInExperience
+from idp.users.models import User
+
+_REMOVABLE = {"totp": Factor.TOTP, "backup-codes": Factor.BACKUP_CODE}
+_REMOVED = {Factor.TOTP: "The authenticator app is removed.", Factor.BACKUP_CODE: "The backup codes are void."}
+
+
+@staff_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def mfa(request: HttpRequest) -> HttpResponse:
+    form = MfaForm(SignInExperience.load(), request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_experience(by=administrator(request).audit_name, mfa=form.mfa())
+        except ExperienceInvalid as error:
+            form.show_problem(error)
+        else:
+            messages.success(request, "The changes are saved.")
+            return redirect("console:mfa")
+    return render(request, "console/mfa/page.html", {"form": form})
+
+
+@staff_required
+@require_POST
+def user_factor_remove(request: HttpRequest, pk: str, factor: str) -> HttpResponse:
+    user = get_object_or_404(User, pk=pk)
+    if factor not in _REMOVABLE:
+        raise Http404
+    if remove_factor(by=administrator(request).audit_name, user=user, factor=_REMOVABLE[factor]):
+        messages.success(request, _REMOVED[_REMOVABLE[factor]])
+    else:
+        messages.warning(request, "It was removed already.")
+    return redirect("console:user-detail", pk)
+
+
+@staff_required
+@require_POST
+def user_mfa_reset(request: HttpRequest, pk: str) -> HttpResponse:
+    user = get_object_or_404(User, pk=pk)
+    reset_mfa(by=administrator(request).audit_name, user=user)
+    messages.success(request, f"{user.display_name} starts over with second factors.")
+    return redirect("console:user-detail", pk)

@@ -1,0 +1,127 @@
+"""Second factors in the console: which there are, and what a person has bound."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from idp.audit.models import Event
+from idp.mfa import services
+from idp.mfa.factors import Factor
+from idp.signin.experience import update_experience
+from idp.signin.models import SignInExperience
+from idp.users.models import User
+from idp.users.services import create_user
+from tests.console.people import customer_client, staff_client
+from tests.mfa.helpers import PASSWORD_METHODS, with_totp
+
+pytestmark = pytest.mark.django_db
+PAGE = "/console/mfa"
+
+
+@pytest.fixture
+def client(db: Any) -> Client:
+    return staff_client()
+
+
+@pytest.fixture
+def grace(db: Any) -> User:
+    return create_user(by="test", username="grace")
+
+
+def text_of(response: Any) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+class TestSettings:
+    def test_saved_and_shown(self, client: Client) -> None:
+        update_experience(by="test", sign_in=PASSWORD_METHODS)
+        data = {"totp": "on", "phone": "on", "backup": "on", "policy": "Mandatory"}
+        assert client.post(PAGE, data)["Location"] == PAGE
+        saved = SignInExperience.load().mfa
+        assert saved == {"factors": ["Totp", "PhoneVerificationCode", "BackupCode"], "policy": "Mandatory"}
+        shown = text_of(client.get(PAGE))
+        assert [bool(re.search(rf'name="{name}"[^>]* checked', shown)) for name in ("totp", "phone", "email", "backup")] == [
+            True, True, False, True,
+        ]  # fmt: skip
+        assert 'value="Mandatory" selected' in shown
+        assert Event.objects.latest("pk").data == {"fields": ["mfa"]}
+
+    @pytest.mark.parametrize(
+        ("data", "field", "sentence"),
+        [
+            ({"backup": "on"}, "backup", "Backup codes stand in for another factor"),
+            ({"totp": "on", "phone": "on"}, "phone", "SMS codes sign people in already"),
+            ({"totp": "on", "policy": "Sometimes"}, "policy", "Select a valid choice"),
+        ],
+    )
+    def test_what_cannot_be_saved_is_said_at_its_field(
+        self, client: Client, data: dict[str, str], field: str, sentence: str
+    ) -> None:
+        phone = {"identifier": "phone", "password": True, "verificationCode": True, "isPasswordPrimary": True}
+        update_experience(by="test", sign_in={"methods": [*PASSWORD_METHODS["methods"][:2], phone]})
+        shown = text_of(client.post(PAGE, {"policy": "NoPrompt", **data}))
+        error = re.search(rf'id="id_{field}_error">(.*?)</div>', shown)
+        assert error
+        assert sentence in error[1]
+        assert SignInExperience.load().mfa["factors"] == []
+
+    def test_a_missing_connector_has_its_link(self, client: Client, settings: Any) -> None:
+        settings.PRODUCTION = True
+        shown = text_of(client.post(PAGE, {"phone": "on", "policy": "NoPrompt"}))
+        assert "/console/connectors/pick/sms" in shown
+
+    def test_the_older_name_of_a_policy_stays(self, client: Client) -> None:
+        client.post(PAGE, {"totp": "on", "policy": "PromptAtSignInAndSignUp"})
+        assert SignInExperience.load().mfa["policy"] == "UserControlled"
+        client.post(PAGE, {"totp": "on", "policy": "NoPrompt"})
+        assert SignInExperience.load().mfa["policy"] == "NoPrompt"
+
+
+class TestPerson:
+    def url(self, user: User, action: str = "") -> str:
+        return f"/console/users/{user.pk}{action}"
+
+    def test_nothing_set_up(self, client: Client, grace: User) -> None:
+        assert "Nothing is set up." in text_of(client.get(self.url(grace)))
+
+    def test_what_is_bound_without_its_secrets(self, client: Client, grace: User) -> None:
+        secret = with_totp(grace)
+        codes = services.generate_backup_codes(by="test", user=grace)
+        services.verify_backup_code(user=grace, code=codes[0], prove=lambda: None)
+        shown = text_of(client.get(self.url(grace)))
+        assert "Authenticator app" in shown
+        assert "9 left" in shown
+        assert not any(hidden in shown for hidden in (secret, *codes))
+
+    def test_remove_one(self, client: Client, grace: User) -> None:
+        with_totp(grace)
+        services.generate_backup_codes(by="test", user=grace)
+        client.post(self.url(grace, "/mfa/backup-codes/remove"))
+        assert services.bound_factors(grace) == [Factor.TOTP]
+        client.post(self.url(grace, "/mfa/totp/remove"))
+        assert services.bound_factors(grace) == []
+        events = Event.objects.filter(key="user.mfa_removed")
+        assert {event.actor for event in events} == {User.objects.get(username="ada").audit_name}
+        assert client.post(self.url(grace, "/mfa/fax/remove")).status_code == 404
+
+    def test_reset_all(self, client: Client, grace: User) -> None:
+        with_totp(grace)
+        services.skip_setup(by="test", user=grace)
+        assert client.post(self.url(grace, "/mfa/reset"))["Location"] == self.url(grace)
+        assert (services.bound_factors(grace), services.has_skipped(grace)) == ([], False)
+
+    def test_looking_changes_nothing(self, client: Client, grace: User) -> None:
+        with_totp(grace)
+        for action in ("/mfa/reset", "/mfa/totp/remove"):
+            assert client.get(self.url(grace, action)).status_code == 405
+        assert services.bound_factors(grace) == [Factor.TOTP]
+
+
+def test_customers_and_strangers_stay_out(grace: User) -> None:
+    with_totp(grace)
+    for visitor in (customer_client(), Client()):
+        for path in (PAGE, f"/console/users/{grace.pk}/mfa/reset", f"/console/users/{grace.pk}/mfa/totp/remove"):
+            assert visitor.post(path, {"policy": "NoPrompt"}).status_code in (302, 303, 403)
+    assert services.bound_factors(grace) == [Factor.TOTP]

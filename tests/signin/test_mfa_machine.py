@@ -1,0 +1,212 @@
+"""No order of requests signs in a person with a second factor without it.
+
+The visitor knows Ada's password and reads her mail, and has an account with a second factor of their own (Bob's). They do not
+have Ada's authenticator app, backup codes or phone.
+"""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from idp.applications.models import Application
+from idp.messaging.models import OutboxMessage
+from idp.mfa import services
+from idp.mfa.factors import Factor
+from idp.mfa.models import Habit, TotpDevice
+from idp.signin.experience import update_experience
+from idp.signin.models import Interaction, Session
+from idp.users.models import User
+from idp.users.services import create_user
+from idp.verification.models import VerificationCode
+from tests.api.test_experience import Page
+from tests.conftest import PASSWORD
+from tests.mfa.helpers import code, forget_use, mfa, with_totp
+from tests.protocol.client import App
+from tests.signin.helpers import code_in_outbox
+
+EVENTS = ("SignIn", "Register", "ForgotPassword")
+PEOPLE = ("ada", "bob", "grace")
+APP = "?app_id=bookstore"
+POSTS = ("mfa-verification", "mfa-verification/totp", "mfa-verification/backup-code", "mfa-verification/phone",
+         "mfa-verification/phone/send", "mfa-binding/skip", "mfa-binding/totp", "mfa-binding/backup-codes",
+         "register/existing-account", "sign-in/new-account", "register/password")  # fmt: skip
+NEW_PASSWORD = "another horse battery"
+reached: set[str] = set()  # who got in, and what was bound, over all runs: the machine must be able to do something
+
+
+class Visitor(RuleBasedStateMachine):
+    @initialize()
+    def open_the_app(self) -> None:
+        Session.objects.all().delete()
+        Interaction.objects.all().delete()
+        VerificationCode.objects.all().delete()
+        Habit.objects.all().delete()
+        User.objects.filter(username="grace").delete()
+        self.ada, self.bob = (User.objects.get(username=name) for name in ("ada", "bob"))
+        self.ada.set_password(PASSWORD)
+        self.ada.save()
+        self.bobs_secret = TotpDevice.objects.get(user=self.bob).secret
+        self.adas_secret = TotpDevice.objects.get(user=self.ada).secret
+        self.page = Page(App("bookstore", "com.example.app://callback"))
+        self.pending: dict[str, str] = {}
+
+    @rule(event=st.sampled_from(EVENTS))
+    def begin(self, event: str) -> None:
+        self.page("put", "", {"interactionEvent": event})
+
+    @rule(event=st.sampled_from(EVENTS))
+    def change_event(self, event: str) -> None:
+        self.page("put", "/interaction-event", {"interactionEvent": event})
+
+    @rule(name=st.sampled_from(PEOPLE), password=st.sampled_from([PASSWORD, NEW_PASSWORD]))
+    def password(self, name: str, password: str) -> None:
+        identifier = {"type": "username", "value": name}
+        self.page("post", "/verification/password", {"identifier": identifier, "password": password})
+
+    @rule(name=st.sampled_from(PEOPLE))
+    def password_on_the_page(self, name: str) -> None:
+        self.page.app.browser.post(f"/sign-in{APP}", {"identifier": name, "password": PASSWORD})
+
+    @rule()
+    def new_account(self) -> None:
+        self.page("put", "", {"interactionEvent": "Register"})
+        identity = {"identifier": {"type": "username", "value": "grace"}, "password": PASSWORD}
+        self.page("post", "/verification/new-password-identity", identity)
+        self.identify()
+
+    @rule()
+    def read_adas_mail(self) -> None:
+        self.page("put", "", {"interactionEvent": "ForgotPassword"})
+        identifier = {"type": "email", "value": "ada@example.com"}
+        body = {"identifier": identifier, "interactionEvent": "ForgotPassword"}
+        sent = self.page("post", "/verification/verification-code", body)
+        if sent.status_code == 200:
+            proof = {"identifier": identifier, "code": code_in_outbox(), **sent.json()}
+            self.page("post", "/verification/verification-code/verify", proof)
+
+    @rule()
+    def choose_a_new_password(self) -> None:
+        self.page("put", "/profile/password", {"password": NEW_PASSWORD})
+
+    @rule()
+    def code_of_ones_own_app(self) -> None:
+        forget_use(self.bob)
+        self.page("post", "/verification/totp/verify", {"code": code(self.bobs_secret)})
+
+    @rule()
+    def set_up_an_app(self) -> None:
+        answer = self.page("post", "/verification/totp/secret")
+        if answer.status_code == 200:
+            self.pending = answer.json()
+
+    @rule()
+    def prove_and_bind_the_app(self) -> None:
+        if self.pending:
+            name = self.pending["verificationId"]
+            body = {"verificationId": name, "code": code(self.pending["secret"])}
+            self.page("post", "/verification/totp/verify", body)
+            self.page("post", "/verification/totp/verify", {"code": body["code"]})
+            self.page("post", "/profile/mfa", {"type": "Totp", "verificationId": name})
+
+    @rule()
+    def take_backup_codes(self) -> None:
+        answer = self.page("post", "/verification/backup-code/generate")
+        if answer.status_code == 200:
+            found = answer.json()
+            reached.add("backup codes")
+            self.page("post", "/verification/backup-code/verify", {"code": found["codes"][0]})
+            self.page("post", "/profile/mfa", {"type": "BackupCode", "verificationId": found["verificationId"]})
+
+    @rule()
+    def ask_for_an_sms_and_try_the_code_from_the_mail(self) -> None:
+        sent = self.page("post", "/verification/mfa-verification-code", {"identifierType": "phone"})
+        mails = OutboxMessage.objects.filter(usage_type="ForgotPassword")
+        if sent.status_code == 200 and mails:
+            digits = "".join(filter(str.isdigit, mails.latest("pk").text))[:6]
+            body = {"code": digits, "identifierType": "phone", **sent.json()}
+            self.page("post", "/verification/mfa-verification-code/verify", body)
+
+    @rule()
+    def skip(self) -> None:
+        self.page("post", "/profile/mfa/mfa-skipped")
+
+    @rule(path=st.sampled_from(POSTS), typed=st.sampled_from(["000000", "0000000000", "own"]))
+    def post_a_page(self, path: str, typed: str) -> None:
+        forget_use(self.bob)
+        typed = code(self.bobs_secret) if typed == "own" else typed
+        answer = self.page.app.browser.post(f"/{path}{APP}", {"code": typed, "password": PASSWORD})
+        self.page.app.follow(answer)
+
+    @rule(name=st.sampled_from(["ada", "bob"]))
+    def both_proofs_of_oneself_and_then(self, name: str) -> None:
+        """Everything right for Bob, up to the end; then, perhaps, Ada's name with it."""
+        self.begin("SignIn")
+        self.password("bob", PASSWORD)
+        self.identify()
+        self.code_of_ones_own_app()
+        if name == "ada":
+            self.password("ada", PASSWORD)
+
+    @rule()
+    def identify(self) -> None:
+        self.page("post", "/identification", {})
+
+    @rule(with_identification=st.booleans())
+    def submit_and_follow(self, with_identification: bool) -> None:
+        if with_identification:
+            self.identify()
+        answer = self.page("post", "/submit")
+        if answer.status_code == 200 and answer.content and "redirectTo" in (answer.json() or {}):
+            self.page.app.follow(self.page.app.browser.get(answer.json()["redirectTo"]))
+
+    @rule()
+    def go_back_to_the_app(self) -> None:
+        for interaction in Interaction.objects.all():
+            self.page.app.follow(self.page.app.browser.get(f"/oidc/auth/{interaction.pk}"))
+
+    @rule()
+    def open_the_app_again(self) -> None:
+        self.page.app.authorize(prompt="login")
+
+    @invariant()
+    def ada_is_not_signed_in(self) -> None:
+        if not hasattr(self, "ada"):
+            return
+        sessions = Session.objects.all()
+        reached.update(session.user.username for session in sessions.select_related("user"))
+        assert not sessions.filter(user=self.ada).exists()
+        assert all(one.result.get("user") != self.ada.pk for one in Interaction.objects.all())
+        assert all(one.proofs.get("mfa") != self.ada.pk for one in Interaction.objects.all())
+
+    @invariant()
+    def bob_has_shown_his_second_factor(self) -> None:
+        for session in Session.objects.filter(user__username="bob"):
+            assert session.amr == ["pwd", "otp", "mfa"]
+
+    @invariant()
+    def adas_factors_are_hers(self) -> None:
+        if hasattr(self, "ada"):
+            assert TotpDevice.objects.get(user=self.ada).secret == self.adas_secret
+            assert services.bound_factors(self.ada) == [Factor.TOTP, Factor.BACKUP_CODE]
+
+
+@pytest.mark.django_db
+def test_no_order_of_requests_gets_past_the_second_factor(native: Application) -> None:
+    factors = ("Totp", "BackupCode", "PhoneVerificationCode")
+    update_experience(by="test", **mfa(*factors, policy="UserControlled"), sentinel_policy={"maxAttempts": 1000})
+    for name, phone in (("ada", "15551234567"), ("bob", "")):
+        user = create_user(by="test", username=name, email=f"{name}@example.com", phone=phone, password=PASSWORD)
+        with_totp(user)
+        services.generate_backup_codes(by="test", user=user)
+    reached.clear()
+    machine: Any = Visitor
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=30, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+    assert reached >= {"bob"}, reached
