@@ -323,6 +323,9 @@ class TestOidcClientTs:
         open_app(page, home)
         with page.expect_popup() as popup:
             page.evaluate("() => { window.result = app.signInByPopup() }")
+        # This library would find another way home; others need the window that opened theirs (no COOP).
+        expect(HostedPages(popup.value).username_field).to_be_visible()
+        assert popup.value.evaluate("() => window.opener !== null")
         fill_in(popup.value)
         user = page.evaluate("() => window.result")["value"]
         assert user["profile"]["username"] == USERNAME
