@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from console.forms.json_text import JsonObjectField, JsonTextField
 from idp.applications.errors import InvalidSetting, InvalidUri
 from idp.applications.models import Application, ApplicationType
+from idp.authorization.sentences import sentences
 from idp.oidc.scopes import USER_SCOPES
-from idp.pages.views.consent import sentences
 
 FORM_FIELDS = {
     "redirectUris": "redirect_uris",

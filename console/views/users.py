@@ -12,17 +12,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console.access import administrator, staff_required
-from console.browsers import browser_in_words
 from console.forms.users import PasswordForm, SearchForm, UserCreateForm, UserForm
 from idp.applications.models import Application
 from idp.audit.models import Event
 from idp.lib import phones
+from idp.lib.browsers import browser_in_words
 from idp.lib.errors import DomainError
+from idp.signin import accounts
 from idp.signin.accounts import reset_password, suspend
 from idp.signin.sessions import live_sessions
 from idp.tokens.grants import connections
 from idp.users.models import User
-from idp.users.services import create_user, delete_user, set_suspended, update_user
+from idp.users.services import create_user, set_suspended, update_user
 
 PAGE_SIZE = 20
 EVENTS_SHOWN = 20
@@ -123,7 +124,7 @@ def user_delete(request: HttpRequest, pk: str) -> HttpResponse:
     if request.method == "POST":
         try:
             name = user.display_name
-            delete_user(by=administrator(request).audit_name, user=user)
+            accounts.delete(by=administrator(request).audit_name, user=user)
         except DomainError as error:
             messages.error(request, error.message)
             return redirect("console:user-detail", pk)

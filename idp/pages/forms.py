@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from idp.pages import countries
+from idp.lib import countries
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
 from idp.users.policy import PasswordPolicy

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from idp.pages import countries
+from idp.lib import countries
 from idp.pages.forms import IdentifierForm
 from idp.signin.models import SignInExperience
 

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from console.browsers import browser_in_words
 from idp.applications.models import Application
 from idp.applications.services import create_application
 from idp.audit.models import Event
+from idp.lib.browsers import browser_in_words
 from idp.signin.models import Session
 from idp.tokens.consents import has_consented, remember_consent
 from idp.tokens.models import Grant

@@ -1,6 +1,5 @@
 """/consent: may this application know who you are?"""
 
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -10,20 +9,11 @@ from django.urls import reverse
 
 from idp.applications.models import Application
 from idp.authorization.queries import find_resources
+from idp.authorization.sentences import sentences
 from idp.pages.visit import see_other
 from idp.signin import interactions, services, sessions
 from idp.signin.errors import SessionNotFound
 from idp.signin.models import Interaction, Session
-
-# What each scope means to the person, in their words.
-_SCOPES = {
-    "profile": "Your name, username and picture",
-    "email": "Your email address",
-    "phone": "Your phone number",
-    "address": "Your postal address",
-    "custom_data": "What this service has stored about you for its apps",
-    "offline_access": "Stay signed in when you are away",
-}
 
 
 def consent(request: HttpRequest) -> HttpResponse:
@@ -41,7 +31,14 @@ def consent(request: HttpRequest) -> HttpResponse:
         services.consent(interaction, session, allowed=request.POST.get("decision") == "allow")
     else:
         return _page(request, interaction, session)
-    return see_other(f"{settings.ENDPOINT}{reverse('oauth2_provider:resume', args=[interaction.pk])}")
+    return see_other(_back(request, reverse("oauth2_provider:resume", args=[interaction.pk])))
+
+
+def _back(request: HttpRequest, path: str) -> str:
+    """At the endpoint (clients know the hop as an absolute address); at the same host when that is another name for it, such
+    as 127.0.0.1 on a laptop: the cookies are there.
+    """
+    return f"{settings.ENDPOINT}{path}" if request.get_host() == urlsplit(settings.ENDPOINT).netloc else path
 
 
 def _page(request: HttpRequest, interaction: Interaction, session: Session) -> HttpResponse:
@@ -56,11 +53,6 @@ def _page(request: HttpRequest, interaction: Interaction, session: Session) -> H
     response = render(request, "pages/consent.html", context)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def sentences(scopes: Iterable[str]) -> list[str]:
-    """What an application asks for, in words."""
-    return [_SCOPES[scope] for scope in scopes if scope in _SCOPES]
 
 
 def _destination(uri: str) -> str:

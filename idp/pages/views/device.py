@@ -10,9 +10,9 @@ from idp.applications.models import Application
 from idp.audit import caller
 from idp.audit.services import record
 from idp.authorization.queries import find_resources
+from idp.authorization.sentences import sentences
 from idp.lib.throttle import Throttle
 from idp.pages.forms import DeviceForm
-from idp.pages.views.consent import sentences
 from idp.pages.visit import see_other
 from idp.signin import cookies, interactions, sessions
 from idp.signin.errors import SessionNotFound

@@ -2,8 +2,8 @@
 
 from django.http import HttpResponse
 
+from idp.lib import countries
 from idp.lib.errors import DomainError
-from idp.pages import countries
 from idp.pages.forms import CodeForm, IdentifierForm, PasswordForm
 from idp.pages.visit import Visit, page
 from idp.signin import flow, services

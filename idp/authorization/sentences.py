@@ -1,0 +1,31 @@
+"""What scopes mean to the person who is asked about them, in their words."""
+
+from collections.abc import Iterable
+
+from idp.authorization.models import Permission
+
+IDENTITY = "Who you are, by an ID that stays the same"
+_SCOPES = {
+    "profile": "Your name, username and picture",
+    "email": "Your email address",
+    "phone": "Your phone number",
+    "address": "Your postal address",
+    "custom_data": "What this service has stored about you for its apps",
+    "offline_access": "Stay signed in when you are away",
+}
+
+
+def sentences(scopes: Iterable[str]) -> list[str]:
+    """What an application asks for, in words."""
+    return [_SCOPES[scope] for scope in scopes if scope in _SCOPES]
+
+
+def describe_permissions(scopes: Iterable[str]) -> dict[str, str]:
+    """Permissions of APIs among these scopes, each with its description or else its name: one statement for all."""
+    wanted = {scope for scope in scopes if scope not in _SCOPES and scope != "openid"}
+    if not wanted:
+        return {}
+    described = dict(
+        Permission.objects.filter(name__in=wanted).exclude(description="").values_list("name", "description")
+    )
+    return {scope: described.get(scope, scope) for scope in wanted}
