@@ -8,6 +8,7 @@ from idp.tokens.grants import revoke_all_grants
 from idp.users import passwords
 from idp.users import services as users
 from idp.users.models import User
+from idp.verification.models import PersonProof, VerificationCode
 
 
 def reset_password(*, by: str, user: User, password: str) -> None:
@@ -27,3 +28,16 @@ def suspend(*, by: str, user: User) -> None:
     """Lock a person out, now and until they are reactivated. Raises LastAdministrator."""
     users.set_suspended(by=by, user=user, suspended=True)
     end_all_sessions(by=by, user=user)
+
+
+@transaction.atomic
+def delete(*, by: str, user: User) -> None:
+    """Everything of this person goes; the apps that they are signed in to are told. Raises LastAdministrator.
+
+    The log keeps that there was somebody with this id.
+    """
+    end_all_sessions(by=by, user=user)
+    recipients = [value for value in (user.primary_email, user.primary_phone) if value]
+    VerificationCode.objects.filter(recipient__in=recipients).delete()
+    PersonProof.objects.filter(user_id=user.pk).delete()
+    users.delete_user(by=by, user=user)

@@ -41,6 +41,16 @@ def device_of(interaction: Interaction) -> int | None:
     return device_id if isinstance(device_id, int) else None
 
 
+def start_for_page(*, application_id: str, page: str) -> Interaction:
+    """For a page of our own that needs to know its visitor: after the sign-in they come back to it (a path of ours)."""
+    return start(application_id=application_id, prompt="login", params={"params": {}, "resources": [], "page": page})
+
+
+def page_of(interaction: Interaction) -> str:
+    """The page of our own that an interaction leads back to, if it is about one."""
+    return str(interaction.params.get("page", ""))
+
+
 def find_for_page(request: HttpRequest) -> Interaction:
     """The interaction of the page being shown: by `app_id` in its address, else this browser's newest.
 

@@ -62,9 +62,9 @@ def end_session(*, by: str, session: Session) -> None:
 
 
 @transaction.atomic
-def end_all_sessions(*, by: str, user: User) -> int:
-    """Sign the person out of every browser, each as end_session does; returns how many sessions there were."""
-    sessions = list(Session.objects.filter(user=user))
+def end_all_sessions(*, by: str, user: User, keep: Session | None = None) -> int:
+    """Sign the person out of every browser (but the one to keep), each as end_session does; returns how many there were."""
+    sessions = list(Session.objects.filter(user=user).exclude(pk=keep.pk if keep else ""))
     if sessions:
         record("user.signed_out", by=by, target=user.audit_name, sessions=len(sessions))
     for session in sessions:

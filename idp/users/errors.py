@@ -58,3 +58,9 @@ class LastAdministrator(DomainError):
     code = "user.last_administrator"
     message = "This is the last administrator. Make another one first."
     status = 422
+
+
+class LastWayToSignIn(DomainError):
+    code = "user.last_sign_in_method"
+    message = "You could not sign in any more without it. Add another way to sign in first."
+    status = 422

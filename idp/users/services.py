@@ -47,7 +47,7 @@ def update_user(*, by: str, user: User, **changes: Any) -> User:
         if field in changes:
             setattr(user, field, changes[field])
     with transaction.atomic():
-        _save(user)
+        _save(user, fields=[_FIELDS.get(name, name) for name in changes])
         record("user.updated", by=by, target=user.audit_name, fields=sorted(changes))
     return user
 
@@ -126,12 +126,13 @@ def _refuse_taken(user: User) -> None:
             raise IdentifierTaken(kind)
 
 
-def _save(user: User, *, new: bool = False) -> None:
+def _save(user: User, *, new: bool = False, fields: list[str] | None = None) -> None:
+    """Only what was changed is written: somebody else may be changing the rest, the password for one, at this moment."""
     _check_avatar(user)
     _refuse_taken(user)
     try:
         with transaction.atomic():
-            user.save(force_insert=new)
+            user.save(force_insert=new, update_fields=None if fields is None else [*fields, "updated_at"])
     except IntegrityError as error:  # somebody took it between the look and the insert
         _refuse_taken(user)
         raise IdentifierTaken(next(kind for kind, field in _FIELDS.items() if getattr(user, field))) from error

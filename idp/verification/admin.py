@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from idp.lib.admin import ReadOnlyAdmin
-from idp.verification.models import Attempt, Lockout, VerificationCode
+from idp.verification.models import Attempt, Lockout, PersonProof, VerificationCode
 
 
 @admin.register(VerificationCode)
@@ -22,3 +22,9 @@ class LockoutAdmin(ReadOnlyAdmin):
     """Deleting a lockout lets the person try again."""
 
     list_display = ("target", "until")
+
+
+@admin.register(PersonProof)
+class PersonProofAdmin(ReadOnlyAdmin):
+    list_display = ("user_id", "method", "expires_at")
+    exclude = ("session_id",)

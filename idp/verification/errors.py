@@ -66,3 +66,11 @@ class Blocked(DomainError):
             relativeTime=f"{minutes} {unit}",
         )
         self.minutes = minutes
+
+
+class ProofRequired(DomainError):
+    """The change needs a fresh proof of the person (verification.person)."""
+
+    code = "verification_record.permission_denied"
+    message = "Prove that it is you first."
+    status = 401

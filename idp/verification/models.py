@@ -1,8 +1,14 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
 from idp.lib.ids import standard_id
+
+
+class VerificationCodeQuerySet(models.QuerySet["VerificationCode"]):
+    def sent(self, *, interaction_id: str, purpose: str) -> "VerificationCodeQuerySet":
+        """The codes of one interaction for one purpose: a code opens nothing but what it was sent for."""
+        return self.filter(interaction_id=interaction_id, purpose=purpose)
 
 
 class VerificationCode(models.Model):
@@ -24,6 +30,8 @@ class VerificationCode(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     consumed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = VerificationCodeQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [
@@ -57,3 +65,18 @@ class Lockout(models.Model):
 
     def __str__(self) -> str:
         return f"locked until {self.until}"
+
+
+class PersonProof(models.Model):
+    """The person in a signed-in browser has just shown again that they are who they are: a session alone may be stolen.
+
+    `method` is how: `password`, or a code to their `email` or `phone`. No foreign keys: sessions live in a higher room.
+    """
+
+    session_id = models.CharField(primary_key=True, max_length=43)  # the session's `sid`
+    user_id = models.CharField(max_length=12, db_index=True)
+    method = models.CharField(max_length=8)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} by {self.method}"

@@ -1,0 +1,95 @@
+"""Is it really you? What a signed-in person must prove again before they may change how they sign in."""
+
+from connectors.ports import UsageType
+from idp.audit.services import record
+from idp.signin.errors import InvalidCredentials
+from idp.signin.models import Session, SignInExperience
+from idp.users import passwords
+from idp.users.models import User
+from idp.verification import person
+from idp.verification import services as verification
+from idp.verification.errors import CodeNotFound, ProofRequired
+from idp.verification.lockout import guarded
+from idp.verification.models import VerificationCode
+
+_COLUMNS = {"email": "primary_email", "phone": "primary_phone"}
+_IDENTIFIERS = {"username": "username", **_COLUMNS}
+
+
+def ways_to_prove(user: User) -> list[str]:
+    """`password`, `email`, `phone`: what this person has."""
+    return [*(["password"] if user.has_password else []), *(kind for kind in _COLUMNS if recipient_of(user, kind))]
+
+
+def recipient_of(user: User, kind: str) -> str:
+    """Where a code to this person goes: their email address, or their phone's digits; empty when they have none."""
+    return getattr(user, _COLUMNS[kind]) or ""
+
+
+def require_proof(session: Session) -> None:
+    """Raises ProofRequired. Somebody who has nothing to prove themself with need not (as in Logto)."""
+    if ways_to_prove(session.user):
+        person.require(session_id=session.sid, user_id=session.user_id)
+
+
+def prove_with_password(*, session: Session, password: str) -> None:
+    """Raises InvalidCredentials, Blocked. Never inside a transaction."""
+    check_password(user=session.user, password=password)
+    _remember(session, "password")
+
+
+def check_password(*, user: User, password: str) -> None:
+    """Guesses count where those at the sign-in page do. Raises InvalidCredentials, Blocked; never inside a transaction."""
+    kind = next(kind for kind, column in _IDENTIFIERS.items() if getattr(user, column))
+    with guarded(kind, getattr(user, _IDENTIFIERS[kind]), SignInExperience.load().lockout):
+        if not passwords.verify(user, password):
+            record("user.identity_check_failed", by=user.audit_name, target=user.audit_name, succeeded=False,
+                   method="password")  # fmt: skip
+            raise InvalidCredentials("This is not your password.")
+
+
+def send_proof_code(*, session: Session, kind: str) -> VerificationCode:
+    """Send a code to an address that the person has. Raises ProofRequired without one, and as verification.send_code."""
+    recipient = recipient_of(session.user, kind)
+    if not recipient:
+        raise ProofRequired
+    return verification.send_code(
+        interaction_id=_interaction(session.user), channel=kind, recipient=recipient,
+        purpose=UsageType.USER_PERMISSION_VALIDATION,
+    )  # fmt: skip
+
+
+def find_proof_code(*, user: User, verification_id: str) -> VerificationCode:
+    """The code that was sent to this person for this purpose. Raises CodeNotFound."""
+    sent = VerificationCode.objects.sent(
+        interaction_id=_interaction(user), purpose=UsageType.USER_PERMISSION_VALIDATION
+    )
+    return _one(sent.filter(pk=verification_id, consumed_at=None).first())
+
+
+def prove_with_code(*, session: Session, verification_id: str, digits: str) -> None:
+    """Raises what verification.check_code raises: RecipientMismatch when the address is no longer the person's."""
+    code = find_proof_code(user=session.user, verification_id=verification_id)
+    recipient = recipient_of(session.user, code.channel)
+    with guarded(code.channel, recipient, SignInExperience.load().lockout):
+        verification.check_code(
+            interaction_id=code.interaction_id, verification_id=code.pk, channel=code.channel, recipient=recipient,
+            digits=digits, prove=lambda: _remember(session, code.channel),
+        )  # fmt: skip
+
+
+def _remember(session: Session, method: str) -> None:
+    person.remember(session_id=session.sid, user_id=session.user_id, method=method)
+    name = session.user.audit_name
+    record("user.identity_verified", by=name, target=name, method=method)
+
+
+def _interaction(user: User) -> str:
+    """Codes are bound to the person; pages for other purposes have other names, and other cool-downs."""
+    return f"{user.pk}.proof"
+
+
+def _one(code: VerificationCode | None) -> VerificationCode:
+    if code is None:
+        raise CodeNotFound
+    return code
