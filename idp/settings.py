@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "idp.signin",
     "idp.oidc",
     "idp.pages",
+    "idp.account",
     "idp.api",
     "console",
 ]

@@ -13,6 +13,8 @@ urlpatterns = [
     path("console/", include("console.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
+    path("account", include("idp.account.urls")),
+    path(".well-known/change-password", RedirectView.as_view(url="/account/password")),  # for password managers
     path("", include("idp.deployment.urls")),
     path("", include("idp.pages.urls")),
 ]

@@ -12,6 +12,8 @@ from idp.lib.encryption import EncryptedTextField
 from idp.lib.ids import standard_id
 
 DEMO_APP_ID = "demo-app"
+ACCOUNT_APP_ID = "account-center"  # on whose behalf people sign in to their own account
+BUILT_IN = (DEMO_APP_ID, ACCOUNT_APP_ID)
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105  RFC 8693
 
@@ -29,8 +31,8 @@ SIGN_IN_TYPES = (*PUBLIC_TYPES, ApplicationType.TRADITIONAL)
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def managed(self) -> "ApplicationQuerySet":
-        """The ones an administrator made; the demo app is ours."""
-        return self.exclude(pk=DEMO_APP_ID).order_by("-created", "pk")
+        """The ones an administrator made; the others are ours."""
+        return self.exclude(pk__in=BUILT_IN).order_by("-created", "pk")
 
     def search(self, text: str) -> "ApplicationQuerySet":
         return self.filter(models.Q(name__icontains=text) | models.Q(pk=text))
@@ -100,7 +102,7 @@ class Application(AbstractApplication):
 
     @property
     def is_builtin(self) -> bool:
-        return self.pk == DEMO_APP_ID
+        return self.pk in BUILT_IN
 
     @property
     def audit_name(self) -> str:
@@ -108,13 +110,13 @@ class Application(AbstractApplication):
 
     @property
     def redirect_uri_list(self) -> list[str]:
-        if self.is_builtin:
+        if self.pk == DEMO_APP_ID:
             return [f"{settings.ENDPOINT}/demo-app"]
         return self.redirect_uris.split()
 
     @property
     def post_logout_redirect_uri_list(self) -> list[str]:
-        if self.is_builtin:
+        if self.pk == DEMO_APP_ID:
             return [f"{settings.ENDPOINT}/demo-app"]
         return self.post_logout_redirect_uris.split()
 

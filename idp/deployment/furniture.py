@@ -1,10 +1,10 @@
-"""What every installation has from its first migration: signing keys and the demo app."""
+"""What every installation has from its first migration: signing keys, the demo app and the client of the account pages."""
 
 from typing import Any
 
 from django.db import connection
 
-from idp.applications.models import DEMO_APP_ID, Application, ApplicationType
+from idp.applications.models import ACCOUNT_APP_ID, DEMO_APP_ID, Application, ApplicationType
 from idp.tokens.keys import ensure_keys
 from idp.tokens.models import SigningKey
 
@@ -16,4 +16,7 @@ def ensure(**_: Any) -> None:
     ensure_keys()
     Application.objects.get_or_create(
         pk=DEMO_APP_ID, defaults={"name": "Live preview", "type": ApplicationType.SPA, "description": "Built in."}
+    )
+    Application.objects.get_or_create(
+        pk=ACCOUNT_APP_ID, defaults={"name": "Your account", "type": ApplicationType.SPA, "description": "Built in."}
     )

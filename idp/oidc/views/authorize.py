@@ -12,7 +12,7 @@ from idp.oidc.authorization.request import AuthorizationRequest
 from idp.oidc.authorization.responses import error_to_client, redirect, to_client
 from idp.oidc.errors import OidcError
 from idp.oidc.params import body_params, query_params
-from idp.oidc.views import device
+from idp.oidc.views import device, own_page
 from idp.signin import cookies, interactions, sessions
 from idp.signin.errors import SessionNotFound
 from idp.signin.models import Interaction, Session
@@ -50,6 +50,8 @@ def resume(request: HttpRequest, uid: str) -> HttpResponse:
     interaction = _own_interaction(request, uid)
     if interactions.device_of(interaction):
         return device.resume(request, interaction)
+    if interactions.page_of(interaction):
+        return own_page.resume(request, interaction)
     asked = AuthorizationRequest.restore(interaction.params)
     try:
         check(asked)

@@ -1,0 +1,80 @@
+"""Who is looking at their account, and where they go next."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from idp.applications.models import ACCOUNT_APP_ID
+from idp.signin import cookies, interactions, sessions
+from idp.verification.errors import ProofRequired
+
+# The pages that a proof of the person leads back to, by name: never an address that somebody brought along.
+_AFTER_PROOF = {"email", "phone", "email-remove", "phone-remove", "password", "delete"}
+_STARTS = {"email-code": "email", "email-resend": "email", "phone-code": "phone", "phone-resend": "phone"}
+
+
+def signed_in(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Give a view the session of its visitor, for these methods. Others sign in and come back; a change that needs a proof
+    of the person leads to the page that asks for one."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapper(request: HttpRequest, **parts: str) -> HttpResponse:
+            session = sessions.find_session(request)
+            if session is None:
+                return _to_sign_in(request)
+            if request.method not in methods:
+                return go_to("overview")
+            try:
+                return view(request, session, **parts)
+            except ProofRequired:
+                return go_to("verify", next=page_name(request))
+
+        return wrapper
+
+    return decorate
+
+
+def page_name(request: HttpRequest) -> str:
+    """The page that the visitor is at, as `next` names it."""
+    name = (request.resolver_match.url_name if request.resolver_match else None) or ""
+    return _STARTS.get(name, name)
+
+
+def next_page(request: HttpRequest) -> str:
+    """The page that was wanted before the proof."""
+    name = request.GET.get("next", "")
+    return name if name in _AFTER_PROOF else "overview"
+
+
+def go_to(page: str, *parts: str, **query: str) -> HttpResponse:
+    """303 to an account page; `notice` is the key of a sentence there."""
+    address = reverse(f"account:{page}", args=parts)
+    return see_other(f"{address}?{urlencode(query)}" if query else address)
+
+
+def see_other(address: str) -> HttpResponse:
+    response = HttpResponse(status=303)
+    response["Location"] = address
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    response = render(request, f"account/{template}.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """A form that was sent after the session had ended is not sent again: its page is shown once more."""
+    page = request.get_full_path() if request.method == "GET" else reverse("account:overview")
+    interaction = interactions.start_for_page(application_id=ACCOUNT_APP_ID, page=page)
+    response = see_other(f"{reverse('pages:sign-in')}?{urlencode({'app_id': ACCOUNT_APP_ID})}")
+    cookies.remember_interaction(request, response, interaction)
+    return response
