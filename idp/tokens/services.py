@@ -9,6 +9,7 @@ from django.utils import timezone
 from idp.applications.models import Application, ApplicationType
 from idp.audit.services import record
 from idp.lib.ids import digest, opaque_token
+from idp.lib.lookup import Lookup
 from idp.tokens.models import AccessToken, AuthorizationCode, Grant, RefreshToken
 from idp.users.models import User
 
@@ -84,8 +85,13 @@ def _end_surplus(user: User, application: Application, now: datetime) -> None:
         revoke_grant(grant=grant, reason="too many grants")
 
 
+_CODES = Lookup(AuthorizationCode, "grant", "user", field="code")
+_REFRESH_TOKENS = Lookup(RefreshToken, "grant", "user")
+_ACCESS_TOKENS = Lookup(AccessToken, "grant", "user")
+
+
 def find_code(code: str) -> AuthorizationCode | None:
-    return AuthorizationCode.objects.select_related("grant", "user").filter(code=digest(code)).first()
+    return _CODES.find(digest(code))
 
 
 def redeem_code(*, code: AuthorizationCode, application: Application, tokens: NewTokens) -> None:
@@ -103,7 +109,7 @@ def redeem_code(*, code: AuthorizationCode, application: Application, tokens: Ne
 
 
 def find_refresh_token(token: str) -> RefreshToken | None:
-    return RefreshToken.objects.select_related("grant", "user").filter(pk=digest(token)).first()
+    return _REFRESH_TOKENS.find(digest(token))
 
 
 def was_reused(token: RefreshToken) -> bool:
@@ -202,8 +208,7 @@ def store_tokens(
 
 def find_access_token(token: str) -> AccessToken | None:
     """A live opaque token with its person and grant, in one statement. Expired, revoked and suspended ones are not found."""
-    return (
-        AccessToken.objects.select_related("user", "grant")
-        .filter(pk=digest(token), expires__gt=timezone.now(), grant__revoked_at=None, user__is_suspended=False)
-        .first()
-    )
+    found = _ACCESS_TOKENS.find(digest(token))
+    if found is None or found.is_expired() or found.user is None or found.user.is_suspended:
+        return None
+    return None if found.grant is not None and found.grant.revoked_at is not None else found
