@@ -13,8 +13,8 @@ M = TypeVar("M", bound=models.Model)
 
 
 @lru_cache(maxsize=64)
-def _columns(model: type[models.Model], prefix: str = "") -> list[str]:
-    return [f"{prefix}{field.attname}" for field in model._meta.concrete_fields]
+def _columns(model: type[models.Model], prefix: str = "") -> tuple[str, ...]:
+    return tuple(f"{prefix}{field.attname}" for field in model._meta.concrete_fields)
 
 
 class Lookup(Generic[M]):
