@@ -3,6 +3,13 @@
 from collections.abc import Iterable
 
 from idp.authorization.models import Permission, Resource
+from idp.lib.lookup import Lookup
+
+_RESOURCES = Lookup(Resource, field="indicator")
+
+
+def find_resource(indicator: str) -> Resource | None:
+    return _RESOURCES.find(indicator)
 
 
 def find_resources(indicators: Iterable[str]) -> dict[str, Resource]:

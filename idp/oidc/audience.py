@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from idp.applications.models import DEVICE_CODE, TOKEN_EXCHANGE
 from idp.authorization.models import Resource
-from idp.authorization.queries import default_resource, find_resources, granted_permissions
+from idp.authorization.queries import default_resource, find_resource, granted_permissions
 from idp.oidc.scopes import user_scopes
 from idp.oidc.toolkit import Request, errors
 
@@ -71,7 +71,7 @@ def _for_resource(resource: Resource, subject: str, request: Request) -> TokenSp
 
 
 def _resource(indicator: str, request: Request) -> Resource:
-    resource = find_resources([indicator]).get(indicator)
+    resource = find_resource(indicator)
     if resource is None:
         raise InvalidTarget(description="resource indicator is missing, or unknown", request=request)
     return resource

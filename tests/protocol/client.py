@@ -37,7 +37,7 @@ class App:
 
     client_id: str
     redirect_uri: str
-    browser: Client = field(default_factory=Client)
+    browser: Client = field(default_factory=lambda: Client(headers={"Host": "localhost:3001"}))
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(64))
     secret: str = ""
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from idp.users.models import User
 from tests.conftest import PASSWORD
@@ -69,3 +70,10 @@ def test_userinfo_tells_the_same(app: App, signed_in: dict[str, Any], ada: User)
 def test_a_second_app_signs_in_without_asking(app: App, signed_in: dict[str, Any]) -> None:
     answer = app.authorize()
     assert answer["Location"].startswith("com.example.app://callback?code=")
+
+
+def test_another_name_for_the_same_machine_keeps_its_cookies(app: App, ada: User) -> None:
+    app.browser = Client(headers={"Host": "127.0.0.1:3001"})
+    page = app.authorize()
+    resumed = app.browser.get(app.browser.post(page["Location"], {"identifier": "ada", "password": PASSWORD})["Location"])
+    assert app.browser.get(resumed["Location"])["Location"].startswith("/oidc/auth/")
