@@ -9,6 +9,7 @@ from idp.signin import accounts, flow, proofs
 from idp.signin.errors import SamePassword
 from idp.signin.models import Session, SignInExperience
 from idp.signin.sessions import end_all_sessions
+from idp.tokens.grants import revoke_all_grants
 from idp.users import passwords
 from idp.users import services as users
 from idp.users.errors import IdentifierTaken, InvalidIdentifier, LastWayToSignIn
@@ -113,7 +114,7 @@ def remove_identifier(*, session: Session, kind: str) -> None:
 
 
 def change_password(*, session: Session, current: str, password: str) -> None:
-    """A new password; whoever is signed in elsewhere is signed out, this browser stays. Never inside a transaction.
+    """A new password; every other browser and its apps are signed out, this one stays. Never inside a transaction.
 
     Proved by the current password, or as other changes are where there is none. Raises InvalidCredentials, Blocked,
     ProofRequired, SamePassword, PasswordRejected.
@@ -129,6 +130,7 @@ def change_password(*, session: Session, current: str, password: str) -> None:
     with transaction.atomic():
         users.set_password(by=user.audit_name, user=user, password_hash=password_hash)
         end_all_sessions(by=user.audit_name, user=user, keep=session)
+        revoke_all_grants(user=user, reason="new password", keep_session_id=session.sid)
 
 
 def delete_account(*, session: Session) -> None:

@@ -59,9 +59,11 @@ def revoke_application_access(*, by: str, user: User, application: Application) 
     return len(grants)
 
 
-def revoke_all_grants(*, user: User, reason: str) -> None:
-    """End everything that every application holds of a person."""
+def revoke_all_grants(*, user: User, reason: str, keep_session_id: str = "") -> None:
+    """End everything that every application holds of a person, but for what began in the session to keep."""
     for grant in live_grants(user):
+        if keep_session_id and grant.session_id == keep_session_id:
+            continue
         revoke_grant(grant=grant, reason=reason)
 
 

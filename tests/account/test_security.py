@@ -49,6 +49,17 @@ class TestPassword:
         assert browser.get("/account").status_code == 200
         assert Event.objects.get(key="user.password_set").actor == ada.audit_name
 
+    def test_apps_keep_only_what_began_in_this_browser(
+        self, browser: Client, session: Session, ada: User, listening: Application
+    ) -> None:
+        here = grant(listening, session, "openid offline_access")
+        grant(listening, new_session(ada, "a"), "openid offline_access")
+        Grant.objects.create(
+            user=ada, application=listening, session_id="", scope="openid", auth_time=1, expires_at=here.expires_at
+        )
+        self.change(browser, PASSWORD, OTHER_PASSWORD)
+        assert list(Grant.objects.filter(revoked_at=None)) == [here]
+
     @pytest.mark.parametrize(
         ("current", "password", "sentence"),
         [
@@ -140,11 +151,18 @@ class TestData:
         assert {"user.created", "user.signed_in", "user.data_exported"} <= {event["key"] for event in found["events"]}
 
     def test_no_secrets_and_nothing_of_others(self, browser: Client, ada: User, bob: User) -> None:
-        record("user.updated", by=ada.audit_name, target=bob.audit_name)
+        record("user.updated", by=ada.audit_name, target=bob.audit_name, fields=["what bob has"])
         Event.objects.create(key="user.suspended", actor=bob.audit_name, target=ada.audit_name, address="203.0.113.9")
         body = browser.post("/account/data").content.decode()
         ada.refresh_from_db()
-        for secret in (bob.pk, "203.0.113.9", ada.password, Session.objects.get().pk, Session.objects.get().sid):
+        for secret in (
+            bob.pk,
+            "what bob has",
+            "203.0.113.9",
+            ada.password,
+            Session.objects.get().pk,
+            Session.objects.get().sid,
+        ):
             assert secret not in body
         assert "user.suspended" in body
 

@@ -76,6 +76,14 @@ class TestUniqueness:
         assert User.objects.get(pk=ada.pk).name == "Ada L."
 
 
+def test_a_change_of_the_profile_leaves_a_password_alone_that_was_set_meanwhile(ada: User) -> None:
+    stale = User.objects.get()
+    services.set_password(by="test", user=ada, password_hash=passwords.hash_new("another fine secret"))
+    services.update_user(by="test", user=stale, name="Ada King")
+    ada.refresh_from_db()
+    assert (ada.name, ada.check_password("another fine secret")) == ("Ada King", True)
+
+
 class TestPasswords:
     def test_argon2id_with_our_parameters(self, ada: User) -> None:
         assert ada.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")

@@ -24,7 +24,7 @@ _NOTICES = {
     "email-removed": "Your email address is removed.",
     "phone-changed": "Your phone number is changed.",
     "phone-removed": "Your phone number is removed.",
-    "password-changed": "Your password is changed. Other browsers are signed out.",
+    "password-changed": "Your password is changed. Other browsers and apps are signed out.",
     "session-ended": "That browser is signed out.",
     "sessions-ended": "All other browsers are signed out.",
     "access-revoked": "The app no longer has access to your account.",
