@@ -1,6 +1,7 @@
 """Set up connectors and send through them."""
 
 import logging
+import threading
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,9 @@ from idp.messaging.models import Connector, OutboxMessage
 
 logger = logging.getLogger(__name__)
 TEST_CODE = "000000"
+# Half of a worker's threads: a provider that hangs must not take the others, which answer everybody else.
+_slots = threading.BoundedSemaphore(4)
+_WAIT = 1.0  # seconds for a free one
 
 
 def find_kind(connector_id: str) -> ConnectorKind:
@@ -112,11 +116,16 @@ def _sender(type: ConnectorType) -> SmsSender | EmailSender:
 
 
 def _deliver(sender: SmsSender | EmailSender, message: Message) -> None:
+    if not _slots.acquire(timeout=_WAIT):
+        logger.warning("Message %s was not sent: the provider holds up too many already", message.usage_type)
+        raise DeliveryFailed(detail="too many messages under way")
     try:
         sender.send(message)
     except ConnectorError as error:
         logger.warning("Message %s was not sent: %s (%s)", message.usage_type, error, error.category)
         raise DeliveryFailed(detail=str(error)) from error
+    finally:
+        _slots.release()
 
 
 def _keep_in_outbox(entry: OutboxEntry) -> None:

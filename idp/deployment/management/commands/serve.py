@@ -4,8 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.servers.basehttp import get_internal_wsgi_application
+from django.db import OperationalError
 from gunicorn.app.base import BaseApplication
 
 from idp.deployment import setup_token
@@ -35,6 +36,13 @@ class Gunicorn(BaseApplication):
         return get_internal_wsgi_application()  # settings.WSGI_APPLICATION, built by each worker
 
 
+def _migrate() -> None:
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as error:
+        raise CommandError(f"The database cannot be used: {error}. Check DATABASE_URL and whether it runs.") from error
+
+
 class Command(BaseCommand):
     help = "Migrate the database and serve on HOST:PORT."
     requires_system_checks = "__all__"
@@ -44,7 +52,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["no_migrate"]:
-            call_command("migrate", interactive=False, verbosity=0)
+            _migrate()
         if settings.PRODUCTION:
             call_command("collectstatic", interactive=False, verbosity=0)
         self._welcome()
