@@ -82,7 +82,7 @@ class Visit:
     def _taken_meanwhile(self) -> HttpResponse:
         """Somebody took the identifier, or this very form was sent twice and its twin was faster."""
         self.interaction.refresh_from_db()
-        if self.is_finished:
+        if self.is_finished or self.state.created_here:
             return self.go_on()
         return self.go_to("pages:offer-sign-in" if self.state.identifier_proved else "pages:register")
 

@@ -76,7 +76,7 @@ def check_mfa(experience: SignInExperience) -> None:
                 f"{channel}_verification_code_cannot_be_used_for_mfa",
                 {"phone": "SMS", "email": "Email"}[channel],
             )
-            message = f"{name} codes sign people in already; the second step has to be something else."
+            message = f"{name} codes cannot be both the first step of signing in and the second."
             raise ExperienceInvalid(code, message, field="$.mfa.factors")
 
 

@@ -52,7 +52,7 @@ class TestSettings:
         ("data", "field", "sentence"),
         [
             ({"backup": "on"}, "backup", "Backup codes stand in for another factor"),
-            ({"totp": "on", "phone": "on"}, "phone", "SMS codes sign people in already"),
+            ({"totp": "on", "phone": "on"}, "phone", "SMS codes cannot be both"),
             ({"totp": "on", "policy": "Sometimes"}, "policy", "Select a valid choice"),
         ],
     )

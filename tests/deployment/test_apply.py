@@ -151,3 +151,12 @@ def test_an_error_names_its_place_and_nothing_is_kept(apply: Any, document: Any,
 def test_broken_json_says_where(apply: Any) -> None:
     with pytest.raises(CommandError, match="line 2, column 3"):
         apply("{\n  x")
+
+
+def test_second_factors(apply: Any) -> None:
+    mfa = {"factors": ["Totp", "BackupCode"], "policy": "Mandatory"}
+    apply({"signInExperience": {"mfa": mfa}})
+    assert SignInExperience.load().mfa == mfa
+    with pytest.raises(CommandError, match="Backup codes stand in for another factor"):
+        apply({"signInExperience": {"mfa": {"factors": ["BackupCode"], "policy": "Mandatory"}}})
+    assert SignInExperience.load().mfa == mfa

@@ -4,12 +4,15 @@ import re
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 
 from idp.messaging.models import OutboxMessage
 from idp.mfa import services
 from idp.mfa.models import BackupCode, TotpDevice
+from idp.pages.visit import Visit
+from idp.signin import services as services_of_sign_in
 from idp.signin.experience import update_experience
-from idp.signin.models import Session
+from idp.signin.models import Interaction, Session, SignInExperience
 from idp.users.models import User
 from tests.conftest import PASSWORD
 from tests.mfa.helpers import code, mfa, with_totp, wrong
@@ -119,8 +122,6 @@ class TestVerify:
         on("Totp")
         with_totp(ada)
         to_second_step(app)
-        from idp.signin.models import Interaction
-
         resumed = app.browser.get(f"/oidc/auth/{Interaction.objects.get().pk}")
         assert resumed["Location"].startswith("/sign-in")
         assert not Session.objects.exists()
@@ -184,6 +185,18 @@ class TestSetUp:
         secret = re.search(r'data-copy="([A-Z2-7 ]+)"', shown)[1].replace(" ", "")  # type: ignore[index]
         done = app.browser.post(f"/mfa-binding/totp{APP}", {"code": code(secret)})
         assert tokens_of(app, done)["amr"] == ["pwd", "otp", "mfa"]
+
+    def test_the_last_form_of_sign_up_sent_twice_goes_on(self, app: App, rf: RequestFactory) -> None:
+        on("Totp", policy="Mandatory")
+        app.browser.post(app.authorize(first_screen="register")["Location"], {"identifier": "grace"})
+        twin = Interaction.objects.get()
+        services_of_sign_in.choose_password(twin, SignInExperience.load(), password=PASSWORD)
+        app.browser.post(f"/register/password{APP}", {"password": PASSWORD})
+        visit = Visit(rf.post("/"), twin, SignInExperience.load())
+        late = app.browser.get(visit.go_on()["Location"])
+        assert late["Location"] == SETUP
+        assert visit._taken_meanwhile()["Location"] == SETUP  # both had looked before either wrote
+        assert User.objects.count() == 1
 
     def test_nothing_to_set_up_is_said(self, app: App, ada: User) -> None:
         on("PhoneVerificationCode", policy="Mandatory")
