@@ -11,7 +11,6 @@ from idp.applications import uris
 from idp.applications.errors import InvalidSetting
 from idp.applications.models import SIGN_IN_TYPES, Application, ApplicationType
 
-CONSENT_SCOPES = {"profile", "email", "phone", "address", "custom_data"}
 _PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "k"}  # RFC 7518 section 6
 
 
@@ -48,8 +47,9 @@ def _max_grants(_: Application, value: int | None) -> str | None:
 
 
 def _consent_scopes(_: Application, value: list[str]) -> str | None:
-    unknown = sorted(set(value) - CONSENT_SCOPES)
-    return f"Not a scope that people can be asked for: {', '.join(unknown)}." if unknown else None
+    """Scopes about people and permissions of APIs, each a scope-token (RFC 6749 section 3.3)."""
+    bad = [scope for scope in value if not re.fullmatch(r"[\x21\x23-\x5b\x5d-\x7e]+", scope)]
+    return f"Not a scope: {', '.join(bad)}." if bad else None
 
 
 def _token_exchange(application: Application, value: bool) -> str | None:

@@ -59,7 +59,7 @@ def test_a_bad_uri_changes_nothing() -> None:
         ("nonsense", 1),
         ("max_allowed_grants", 0),
         ("max_allowed_grants", 10**12),
-        ("user_consent_scopes", ["everything"]),
+        ("user_consent_scopes", ["two words"]),
         ("algorithm", "HS256"),
         ("jwks", {"keys": []}),
         ("jwks", {"keys": [{"kty": "oct", "k": "x"}]}),

@@ -75,5 +75,7 @@ def test_a_second_app_signs_in_without_asking(app: App, signed_in: dict[str, Any
 def test_another_name_for_the_same_machine_keeps_its_cookies(app: App, ada: User) -> None:
     app.browser = Client(headers={"Host": "127.0.0.1:3001"})
     page = app.authorize()
-    resumed = app.browser.get(app.browser.post(page["Location"], {"identifier": "ada", "password": PASSWORD})["Location"])
+    resumed = app.browser.get(
+        app.browser.post(page["Location"], {"identifier": "ada", "password": PASSWORD})["Location"]
+    )
     assert app.browser.get(resumed["Location"])["Location"].startswith("/oidc/auth/")
