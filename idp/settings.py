@@ -54,6 +54,8 @@ UPDATED_AT_IN_MILLISECONDS = env.bool("UPDATED_AT_IN_MILLISECONDS", default=Fals
 # --- Data
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Keys of its own make the folder in development; production brings its keys, and still needs a place for the file.
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
         # One writer at a time, queued for up to 20 s, readers never blocked.
         "transaction_mode": "IMMEDIATE",
