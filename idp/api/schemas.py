@@ -110,7 +110,3 @@ class NewTotp(VerificationId):
 
 class NewBackupCodes(VerificationId):
     codes: list[str]
-
-
-class RedirectTo(Schema):
-    redirectTo: str

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from idp.lib import countries
+from idp.lib.forms import CodeForm
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
 from idp.users.policy import PasswordPolicy
@@ -50,25 +51,6 @@ class IdentifierForm(forms.Form):
         """The only kind on offer, or the one it looks like; an unlikely one falls to a kind that is on offer."""
         guessed = identifiers.guess_kind(typed)
         return guessed if guessed in self.kinds else self.kinds[0]
-
-
-class CodeForm(forms.Form):
-    """Six digits; spaces and dashes that a paste brings along are dropped."""
-
-    code = forms.CharField(
-        label="Verification code",
-        max_length=16,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "pattern": "[0-9 -]*", "autofocus": True}
-        ),
-        error_messages={"required": "Enter the six digits that we sent."},
-    )
-
-    def clean_code(self) -> str:
-        digits = "".join(filter(str.isdecimal, self.cleaned_data["code"]))
-        if len(digits) != 6 or not digits.isascii():
-            raise forms.ValidationError("A code has six digits.")
-        return digits
 
 
 class TotpForm(CodeForm):

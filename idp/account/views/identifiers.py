@@ -2,10 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from idp.account.forms import CodeForm, NewIdentifierForm
+from idp.account.forms import NewIdentifierForm
 from idp.account.visitor import go_to, show, signed_in
 from idp.lib import countries
 from idp.lib.errors import DomainError
+from idp.lib.forms import CodeForm
 from idp.signin import own_account, proofs
 from idp.signin.models import Session
 from idp.users.errors import IdentifierTaken

@@ -5,9 +5,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from idp.account.forms import CodeForm, PasswordForm
+from idp.account.forms import PasswordForm
 from idp.account.visitor import go_to, next_page, show, signed_in
 from idp.lib.errors import DomainError
+from idp.lib.forms import CodeForm
 from idp.messaging.services import can_send
 from idp.signin import proofs
 from idp.signin.experience import CONNECTOR_TYPES

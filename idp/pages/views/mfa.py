@@ -4,8 +4,9 @@ from django import forms
 from django.http import HttpResponse
 
 from idp.lib.errors import DomainError
+from idp.lib.forms import CodeForm
 from idp.mfa.factors import CHANNELS, Factor
-from idp.pages.forms import BackupCodeForm, CodeForm, TotpForm
+from idp.pages.forms import BackupCodeForm, TotpForm
 from idp.pages.visit import Visit, page
 from idp.signin import flow, second_factor
 

@@ -4,7 +4,8 @@ from django.http import HttpResponse
 
 from idp.lib import countries
 from idp.lib.errors import DomainError
-from idp.pages.forms import CodeForm, IdentifierForm, PasswordForm
+from idp.lib.forms import CodeForm
+from idp.pages.forms import IdentifierForm, PasswordForm
 from idp.pages.visit import Visit, page
 from idp.signin import flow, services
 from idp.signin.experience import recovery_kinds
