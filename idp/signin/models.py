@@ -36,6 +36,11 @@ class SignInExperience(models.Model):
         REGISTER = "Register"
         BOTH = "SignInAndRegister"
 
+    class TermsPolicy(models.TextChoices):
+        AUTOMATIC = "Automatic"
+        AT_SIGN_UP = "ManualRegistrationOnly"
+        ALWAYS = "Manual"
+
     id = models.CharField(primary_key=True, max_length=16, default="default", editable=False)
     sign_up = models.JSONField(default=default_sign_up)
     sign_in = models.JSONField(default=default_sign_in)
@@ -45,6 +50,28 @@ class SignInExperience(models.Model):
     password_policy = models.JSONField(default=dict, blank=True)  # what differs from users.policy.PasswordPolicy
     sentinel_policy = models.JSONField(default=dict, blank=True)  # {maxAttempts, lockoutDuration (minutes)}
     mfa = models.JSONField(default=default_mfa)
+    # What people see: {primaryColor, isDarkModeEnabled, darkPrimaryColor}, {logoUrl, darkLogoUrl, favicon, darkFavicon}
+    color = models.JSONField(default=dict, blank=True)
+    branding = models.JSONField(default=dict, blank=True)
+    custom_css = models.TextField(null=True, blank=True)
+    language_info = models.JSONField(default=dict, blank=True)  # {autoDetect, fallbackLanguage}
+    terms_of_use_url = models.CharField(max_length=2048, null=True, blank=True)
+    privacy_policy_url = models.CharField(max_length=2048, null=True, blank=True)
+    agree_to_terms_policy = models.CharField(max_length=24, choices=TermsPolicy.choices, default=TermsPolicy.AUTOMATIC)
+    support_email = models.CharField(max_length=254, null=True, blank=True)
+    support_website_url = models.CharField(max_length=2048, null=True, blank=True)
+    unknown_session_redirect_url = models.CharField(max_length=2048, null=True, blank=True)
+    sign_up_profile_fields = models.JSONField(null=True, blank=True)  # [{name}]; null: every custom profile field
+    # How people are protected
+    passkey_sign_in = models.JSONField(default=dict, blank=True)  # {enabled, showPasskeyButton, allowAutofill}
+    password_expiration = models.JSONField(default=dict, blank=True)  # {enabled, validPeriodDays, enabledAt}
+    username_policy = models.JSONField(default=dict, blank=True)  # {caseSensitive, minLength, maxLength, allowedChars}
+    adaptive_mfa = models.JSONField(default=dict, blank=True)  # {enabled}
+    trusted_device = models.JSONField(default=dict, blank=True)  # {enabled, durationDays}
+    captcha_policy = models.JSONField(default=dict, blank=True)  # {enabled}
+    verification_code_policy = models.JSONField(default=dict, blank=True)  # {expirationDuration, maxRetryAttempts}
+    email_blocklist_policy = models.JSONField(default=dict, blank=True)
+    sms_fraud_guard = models.JSONField(default=dict, blank=True)  # what differs from the guard's own limits
     updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
