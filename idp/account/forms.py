@@ -3,36 +3,45 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from idp.lib import countries
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
 from idp.users.policy import PasswordPolicy
 
-_NEW = {"email": "New email address", "phone": "New phone number"}
+_NEW = {
+    "email": (_("New email address"), _("Enter your new email address.")),
+    "phone": (_("New phone number"), _("Enter your new phone number.")),
+}
 _ATTRIBUTES = {
     "email": {"type": "email", "inputmode": "email", "autocomplete": "email"},
     "phone": {"type": "tel", "inputmode": "tel", "autocomplete": "tel"},
 }
-CONFIRMATION = "DELETE"
+CONFIRMATION = "DELETE"  # the same word in every language: people copy it
+_CAPITALS = format_lazy(_("Type {word} in capital letters."), word=CONFIRMATION)
 
 
 class ProfileForm(forms.Form):
-    name = forms.CharField(required=False, max_length=128, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Name"), required=False, max_length=128, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     username = forms.CharField(
+        label=_("Username"),
         required=False,
         max_length=128,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
-        help_text="Letters, digits and underscores. You may sign in with it where this service allows that.",
+        help_text=_("Letters, digits and underscores. You may sign in with it where this service allows that."),
     )
     avatar = forms.URLField(
-        label="Picture",
+        label=_("Picture"),
         required=False,
         max_length=2048,
         assume_scheme="https",
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
-        help_text="The web address of a picture.",
-        error_messages={"invalid": "Enter a web address, such as https://example.com/me.jpg."},
+        help_text=_("The web address of a picture."),
+        error_messages={"invalid": _("Enter a web address, such as https://example.com/me.jpg.")},
     )
 
     def clean_username(self) -> str:
@@ -43,7 +52,7 @@ class NewIdentifierForm(forms.Form):
     """A new email address or phone number; `value` is its stored form. Names as in templates/pages/_identifier.html."""
 
     identifier = forms.CharField(max_length=254)
-    country = forms.ChoiceField(label="Country", required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False)
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,8 +63,7 @@ class NewIdentifierForm(forms.Form):
         else:
             del self.fields["country"]
         field = self.fields["identifier"]
-        field.label = _NEW[kind]
-        field.error_messages["required"] = f"Enter your {_NEW[kind][0].lower()}{_NEW[kind][1:]}."
+        field.label, field.error_messages["required"] = _NEW[kind]
         field.widget.attrs.update({**_ATTRIBUTES[kind], "autofocus": True})
 
     def clean(self) -> dict[str, Any]:
@@ -72,11 +80,11 @@ class PasswordForm(forms.Form):
     """The password that the person has."""
 
     password = forms.CharField(
-        label="Your password",
+        label=_("Your password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
         strip=False,
         max_length=256,
-        error_messages={"required": "Enter your password."},
+        error_messages={"required": _("Enter your password.")},
     )
 
 
@@ -84,18 +92,18 @@ class NewPasswordForm(forms.Form):
     """The new password, and the current one where there is one."""
 
     current = forms.CharField(
-        label="Current password",
+        label=_("Current password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
         strip=False,
         max_length=256,
-        error_messages={"required": "Enter the password that you have now."},
+        error_messages={"required": _("Enter the password that you have now.")},
     )
     password = forms.CharField(
-        label="New password",
+        label=_("New password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         strip=False,
         max_length=256,
-        error_messages={"required": "Choose a password."},
+        error_messages={"required": _("Choose a password.")},
     )
 
     def __init__(self, *args: Any, policy: PasswordPolicy, has_password: bool, **kwargs: Any) -> None:
@@ -108,15 +116,15 @@ class NewPasswordForm(forms.Form):
 
 class DeleteForm(forms.Form):
     confirmation = forms.CharField(
-        label=f"Type {CONFIRMATION} to confirm",
+        label=format_lazy(_("Type {word} to confirm"), word=CONFIRMATION),
         max_length=16,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-        error_messages={"required": f"Type {CONFIRMATION} in capital letters."},
+        error_messages={"required": _CAPITALS},
     )
 
     def clean_confirmation(self) -> str:
         if self.cleaned_data["confirmation"] != CONFIRMATION:
-            raise forms.ValidationError(f"Type {CONFIRMATION} in capital letters.")
+            raise forms.ValidationError(_CAPITALS)
         return CONFIRMATION
 
 

@@ -2,22 +2,24 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_lazy as _
+
 from idp.authorization.models import Permission
 
-IDENTITY = "Who you are, by an ID that stays the same"
+IDENTITY = _("Who you are, by an ID that stays the same")
 _SCOPES = {
-    "profile": "Your name, username and picture",
-    "email": "Your email address",
-    "phone": "Your phone number",
-    "address": "Your postal address",
-    "custom_data": "What this service has stored about you for its apps",
-    "offline_access": "Stay signed in when you are away",
+    "profile": _("Your name, username and picture"),
+    "email": _("Your email address"),
+    "phone": _("Your phone number"),
+    "address": _("Your postal address"),
+    "custom_data": _("What this service has stored about you for its apps"),
+    "offline_access": _("Stay signed in when you are away"),
 }
 
 
 def sentences(scopes: Iterable[str]) -> list[str]:
     """What an application asks for, in words."""
-    return [_SCOPES[scope] for scope in scopes if scope in _SCOPES]
+    return [str(_SCOPES[scope]) for scope in scopes if scope in _SCOPES]
 
 
 def describe_permissions(scopes: Iterable[str]) -> dict[str, str]:

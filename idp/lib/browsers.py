@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext as _
+
 # The first that fits wins: nearly everyone claims to be Safari, and many to be Chrome.
 _BROWSERS = (
     ("Edge", r"Edg(e|A|iOS)?/"),
@@ -26,10 +28,10 @@ def browser_in_words(user_agent: str) -> str:
     """`Firefox on Windows`; what is known of it, or the beginning of what it calls itself."""
     browser, system = _first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)
     if browser and system:
-        return f"{browser} on {system}"
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
     if system:
-        return f"An app or browser on {system}"
-    return browser or user_agent[:60] or "Unknown"
+        return _("An app or browser on %(system)s") % {"system": system}
+    return browser or user_agent[:60] or _("Unknown")
 
 
 def _first(table: tuple[tuple[str, str], ...], user_agent: str) -> str:

@@ -1,3 +1,5 @@
+from django.utils.translation import gettext_noop as _
+
 from connectors.ports import ConfigProblem
 from idp.lib.errors import DomainError
 
@@ -6,13 +8,13 @@ class ConnectorMissing(DomainError):
     """No connector is set up for this kind of message, and this is production."""
 
     code = "connector.not_found"
-    message = "No connector is set up for this."
+    message = _("No connector is set up for this.")
     status = 501
 
 
 class ConnectorUnknown(DomainError):
     code = "connector.not_found_with_connector_id"
-    message = "There is no such kind of connector."
+    message = _("There is no such kind of connector.")
     status = 422
 
 
@@ -20,7 +22,7 @@ class InvalidConfig(DomainError):
     """The parameters do not fit the connector; `problems` name each place by its JSON path."""
 
     code = "connector.invalid_config"
-    message = "The parameters of the connector are not right."
+    message = _("The parameters of the connector are not right.")
 
     def __init__(self, problems: list[ConfigProblem]) -> None:
         super().__init__("; ".join(f"{problem.path}: {problem.message}" for problem in problems))
@@ -31,4 +33,4 @@ class DeliveryFailed(DomainError):
     """The provider did not take the message. What it said is in `__cause__` (a ConnectorError) and in the log."""
 
     code = "connector.general"
-    message = "The message could not be sent. Try again in a moment, or sign in another way."
+    message = _("The message could not be sent. Try again in a moment, or sign in another way.")

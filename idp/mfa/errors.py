@@ -1,3 +1,5 @@
+from django.utils.translation import gettext_noop as _
+
 from idp.lib.errors import DomainError
 
 
@@ -5,22 +7,22 @@ class InvalidTotpCode(DomainError):
     """Wrong, or used before."""
 
     code = "session.mfa.invalid_totp_code"
-    message = "That is not the code, or it was used before. Wait for the next one in your app."
+    message = _("That is not the code, or it was used before. Wait for the next one in your app.")
 
 
 class InvalidBackupCode(DomainError):
     """Wrong, or used before."""
 
     code = "session.mfa.invalid_backup_code"
-    message = "That is not one of your backup codes, or it was used before."
+    message = _("That is not one of your backup codes, or it was used before.")
 
 
 class TotpInUse(DomainError):
     code = "user.totp_already_in_use"
-    message = "An authenticator app is set up already."
+    message = _("An authenticator app is set up already.")
     status = 422
 
 
 class FactorNotEnabled(DomainError):
     code = "session.mfa.mfa_factor_not_enabled"
-    message = "This way to verify is not available."
+    message = _("This way to verify is not available.")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from idp.lib import countries
 from idp.lib.forms import CodeForm
@@ -10,16 +11,30 @@ from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
 from idp.users.policy import PasswordPolicy
 
-_LABELS = {"username": "username", "email": "email", "phone": "phone number"}
+# (label, what is said when it is empty): whole sentences, for languages build them differently.
+_WORDS = {
+    frozenset({"username"}): (_("Username"), _("Enter your username.")),
+    frozenset({"email"}): (_("Email"), _("Enter your email.")),
+    frozenset({"phone"}): (_("Phone number"), _("Enter your phone number.")),
+    frozenset({"username", "email"}): (_("Username or email"), _("Enter your username or email.")),
+    frozenset({"username", "phone"}): (_("Username or phone number"), _("Enter your username or phone number.")),
+    frozenset({"email", "phone"}): (_("Email or phone number"), _("Enter your email or phone number.")),
+    frozenset({"username", "email", "phone"}): (
+        _("Username, email or phone number"), _("Enter your username, email or phone number."),
+    ),
+}  # fmt: skip
 
 
 class IdentifierForm(forms.Form):
     """One field for every identifier that is offered; `kind` and `value` are what it turned out to be."""
 
     identifier = forms.CharField(max_length=254)
-    country = forms.ChoiceField(label="Country", required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False)
     password = forms.CharField(
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), strip=False, max_length=256
+        label=_("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        strip=False,
+        max_length=256,
     )
 
     def __init__(self, *args: Any, kinds: list[str], with_password: bool = False, **kwargs: Any) -> None:
@@ -33,8 +48,7 @@ class IdentifierForm(forms.Form):
         else:
             del self.fields["country"]
         field = self.fields["identifier"]
-        field.label = _label(kinds)
-        field.error_messages["required"] = f"Enter your {field.label[0].lower()}{field.label[1:]}."
+        field.label, field.error_messages["required"] = _WORDS[frozenset(kinds)]
         field.widget.attrs.update(_input_attributes(kinds))
 
     def clean(self) -> dict[str, Any]:
@@ -58,26 +72,26 @@ class TotpForm(CodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].label = "Code from your app"
-        self.fields["code"].error_messages["required"] = "Enter the six digits that your app shows."
+        self.fields["code"].label = _("Code from your app")
+        self.fields["code"].error_messages["required"] = _("Enter the six digits that your app shows.")
 
 
 class BackupCodeForm(forms.Form):
     """Ten letters and digits; spaces and dashes that a paste brings along are dropped."""
 
     code = forms.CharField(
-        label="Backup code",
+        label=_("Backup code"),
         max_length=32,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
         ),
-        error_messages={"required": "Enter one of your backup codes."},
+        error_messages={"required": _("Enter one of your backup codes.")},
     )
 
     def clean_code(self) -> str:
         code = "".join(filter(str.isalnum, self.cleaned_data["code"])).lower()
         if len(code) != 10:
-            raise forms.ValidationError("A backup code has ten characters.")
+            raise forms.ValidationError(_("A backup code has ten characters."))
         return code
 
 
@@ -85,7 +99,7 @@ class DeviceForm(forms.Form):
     """The code that a device shows; which one it is, the view finds out."""
 
     user_code = forms.CharField(
-        label="Code",
+        label=_("Code"),
         max_length=32,
         widget=forms.TextInput(
             attrs={
@@ -96,38 +110,32 @@ class DeviceForm(forms.Form):
                 "placeholder": "XXXX-XXXX",
             }
         ),
-        error_messages={"required": "Enter the code that your device shows."},
+        error_messages={"required": _("Enter the code that your device shows.")},
     )
 
 
 class PasswordForm(forms.Form):
     password = forms.CharField(
+        label=_("Password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
         strip=False,
         max_length=256,
-        error_messages={"required": "Enter your password."},
+        error_messages={"required": _("Enter your password.")},
     )
 
 
 class NewPasswordForm(forms.Form):
     password = forms.CharField(
-        label="New password",
+        label=_("New password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
         strip=False,
         max_length=256,
-        error_messages={"required": "Choose a password."},
+        error_messages={"required": _("Choose a password.")},
     )
 
     def __init__(self, *args: Any, policy: PasswordPolicy, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].help_text = policy.sentence
-
-
-def _label(kinds: list[str]) -> str:
-    """ "Email or phone number", "Username, email or phone number"."""
-    names = [_LABELS[kind] for kind in kinds]
-    text = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
-    return text[0].upper() + text[1:]
 
 
 def _input_attributes(kinds: list[str]) -> dict[str, Any]:

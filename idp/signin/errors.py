@@ -1,3 +1,5 @@
+from django.utils.translation import gettext_noop as _
+
 from idp.lib.errors import DomainError
 
 
@@ -5,7 +7,7 @@ class SessionNotFound(DomainError):
     """The browser has no live interaction: it was finished, expired, or started elsewhere."""
 
     code = "session.not_found"
-    message = "Session not found. Go back to the app and sign in again."
+    message = _("Session not found. Go back to the app and sign in again.")
 
 
 class ExperienceInvalid(DomainError):
@@ -23,35 +25,35 @@ class ExperienceInvalid(DomainError):
 
 class InvalidCredentials(DomainError):
     code = "session.invalid_credentials"
-    message = "The account or the password is not right."
+    message = _("The account or the password is not right.")
     status = 422
 
 
 class MethodNotEnabled(DomainError):
     code = "user.sign_in_method_not_enabled"
-    message = "This way to sign in is not available."
+    message = _("This way to sign in is not available.")
     status = 422
 
 
 class SignUpClosed(DomainError):
     code = "auth.forbidden"
-    message = "New accounts cannot be created here."
+    message = _("New accounts cannot be created here.")
     status = 403
 
 
 class RecoveryNotEnabled(DomainError):
     code = "session.forgot_password_not_enabled"
-    message = "Passwords cannot be reset this way here."
+    message = _("Passwords cannot be reset this way here.")
 
 
 class RecoveryCannotBeMixed(DomainError):
     code = "session.not_supported_for_forgot_password"
-    message = "Resetting a password is an interaction of its own."
+    message = _("Resetting a password is an interaction of its own.")
 
 
 class SamePassword(DomainError):
     code = "user.same_password"
-    message = "This is your password already. Choose another one."
+    message = _("This is your password already. Choose another one.")
     status = 422
 
 
@@ -59,7 +61,7 @@ class MissingProfile(DomainError):
     """The new account still needs something; `missing` lists what."""
 
     code = "user.missing_profile"
-    message = "The account needs more before it can be created."
+    message = _("The account needs more before it can be created.")
     status = 422
 
     def __init__(self, missing: list[str]) -> None:
@@ -71,13 +73,13 @@ class UserNotFound(DomainError):
     """A verified identifier belongs to nobody yet."""
 
     code = "user.user_not_exist"
-    message = "There is no account for this yet."
+    message = _("There is no account for this yet.")
     status = 404
 
 
 class NotProved(DomainError):
     code = "session.verification_session_not_found"
-    message = "Verify first."
+    message = _("Verify first.")
     status = 404
 
 
@@ -85,7 +87,7 @@ class MfaRequired(DomainError):
     """A second factor must be verified; the values are what a page needs to ask for one."""
 
     code = "session.mfa.require_mfa_verification"
-    message = "Verify with a second factor."
+    message = _("Verify with a second factor.")
     status = 403
 
     def __init__(self, factors: list[str], masked: dict[str, str]) -> None:
@@ -96,7 +98,7 @@ class MfaMissing(DomainError):
     """A second factor must, or may, be set up."""
 
     code = "user.missing_mfa"
-    message = "Set up a second factor."
+    message = _("Set up a second factor.")
     status = 422
 
     def __init__(self, factors: list[str], *, skippable: bool) -> None:
@@ -105,23 +107,23 @@ class MfaMissing(DomainError):
 
 class BackupCodesRequired(DomainError):
     code = "session.mfa.backup_code_required"
-    message = "Keep your backup codes first."
+    message = _("Keep your backup codes first.")
     status = 422
 
 
 class BackupCodesAlone(DomainError):
     code = "session.mfa.backup_code_can_not_be_alone"
-    message = "Set up another factor before backup codes."
+    message = _("Set up another factor before backup codes.")
     status = 422
 
 
 class SetupNotSkippable(DomainError):
     code = "session.mfa.mfa_policy_not_user_controlled"
-    message = "A second factor is required here."
+    message = _("A second factor is required here.")
     status = 422
 
 
 class NothingPending(DomainError):
     code = "session.mfa.pending_info_not_found"
-    message = "Begin the set-up again."
+    message = _("Begin the set-up again.")
     status = 404

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from connectors.ports import UsageType
 from idp.signin import accounts, flow, proofs
@@ -20,7 +21,7 @@ from idp.verification.lockout import guarded
 from idp.verification.models import VerificationCode
 
 _COLUMNS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
-_NOUNS = {"email": "email address", "phone": "phone number"}
+_YOURS = {"email": _("This is your email address already."), "phone": _("This is your phone number already.")}
 
 
 def ways_to_sign_in(user: User, experience: SignInExperience) -> list[str]:
@@ -62,7 +63,7 @@ def send_new_identifier_code(*, session: Session, kind: str, value: str) -> Veri
     """
     proofs.require_proof(session)
     if value == proofs.recipient_of(session.user, kind):
-        raise InvalidIdentifier(kind, f"This is your {_NOUNS[kind]} already.")
+        raise InvalidIdentifier(kind, _YOURS[kind])
     return verification.send_code(
         interaction_id=_interaction(session.user), channel=kind, recipient=value,
         purpose=UsageType.BIND_NEW_IDENTIFIER,

@@ -1,5 +1,7 @@
 """Is it really you? What a signed-in person must prove again before they may change how they sign in."""
 
+from django.utils.translation import gettext_noop as _
+
 from connectors.ports import UsageType
 from idp.audit.services import record
 from idp.signin.errors import InvalidCredentials
@@ -45,7 +47,7 @@ def check_password(*, user: User, password: str) -> None:
         if not passwords.verify(user, password):
             record("user.identity_check_failed", by=user.audit_name, target=user.audit_name, succeeded=False,
                    method="password")  # fmt: skip
-            raise InvalidCredentials("This is not your password.")
+            raise InvalidCredentials(_("This is not your password."))
 
 
 def send_proof_code(*, session: Session, kind: str) -> VerificationCode:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from idp.applications.models import Application
 from idp.audit.services import record
@@ -22,13 +23,13 @@ WAITING, APPROVED, DENIED = DeviceCode.AUTHORIZATION_PENDING, DeviceCode.AUTHORI
 
 class NoLongerWaiting(DomainError):
     code = "oidc.device_code_expired"
-    message = "This code has expired or was used already. Start again on your device."
+    message = _("This code has expired or was used already. Start again on your device.")
 
 
 def start(*, application: Application, scope: str, resource: list[str]) -> tuple[str, DeviceCode]:
     """The device's own code, shown this once, and what it waits for. A user code is nobody else's while it waits."""
     device_code = opaque_token()
-    for _ in range(_TRIES):
+    for _attempt in range(_TRIES):
         try:
             return device_code, _start(device_code, application, scope, resource)
         except IntegrityError:

@@ -1,3 +1,5 @@
+from django.utils.translation import gettext_noop as _
+
 from idp.lib.errors import DomainError
 
 
@@ -8,11 +10,15 @@ class IdentifierTaken(DomainError):
 
     def __init__(self, field: str) -> None:
         self.code = f"user.{field}_already_in_use"
-        super().__init__(f"This {_NOUNS[field]} is already in use.")
+        super().__init__(_TAKEN[field])
         self.field = field
 
 
-_NOUNS = {"username": "username", "email": "email address", "phone": "phone number"}
+_TAKEN = {
+    "username": _("This username is already in use."),
+    "email": _("This email address is already in use."),
+    "phone": _("This phone number is already in use."),
+}
 
 
 class InvalidIdentifier(DomainError):
@@ -26,13 +32,13 @@ class InvalidIdentifier(DomainError):
 
 class IdentifierMissing(DomainError):
     code = "user.identifier_missing"
-    message = "Give at least one of username, email and phone."
+    message = _("Give at least one of username, email and phone.")
     status = 422
 
 
 class UserSuspended(DomainError):
     code = "user.suspended"
-    message = "This account is suspended."
+    message = _("This account is suspended.")
     status = 401
 
 
@@ -40,7 +46,7 @@ class PasswordRejected(DomainError):
     """`data` lists every issue as Logto does: [{code}, …]."""
 
     code = "password.rejected"
-    message = "Choose another password."
+    message = _("Choose another password.")
     status = 422
 
     def __init__(self, message: str = "", codes: tuple[str, ...] = ()) -> None:
@@ -50,17 +56,17 @@ class PasswordRejected(DomainError):
 
 class AdministratorExists(DomainError):
     code = "user.administrator_exists"
-    message = "There is an administrator already. Sign in instead."
+    message = _("There is an administrator already. Sign in instead.")
     status = 403
 
 
 class LastAdministrator(DomainError):
     code = "user.last_administrator"
-    message = "This is the last administrator. Make another one first."
+    message = _("This is the last administrator. Make another one first.")
     status = 422
 
 
 class LastWayToSignIn(DomainError):
     code = "user.last_sign_in_method"
-    message = "You could not sign in any more without it. Add another way to sign in first."
+    message = _("You could not sign in any more without it. Add another way to sign in first.")
     status = 422

@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext_noop as _
+
 from idp.lib import phones
 from idp.users.errors import InvalidIdentifier
 
@@ -24,13 +26,13 @@ def guess_kind(value: str) -> str:
 
 def _clean_username(value: str, _region: str | None) -> str:
     if not _USERNAME.fullmatch(value) or len(value) > 128:
-        raise InvalidIdentifier("username", "Use letters, digits and underscores, and do not start with a digit.")
+        raise InvalidIdentifier("username", _("Use letters, digits and underscores, and do not start with a digit."))
     return value
 
 
 def _clean_email(value: str, _region: str | None) -> str:
     if not _EMAIL.fullmatch(value) or len(value) > 254:
-        raise InvalidIdentifier("email", "This is not an email address.")
+        raise InvalidIdentifier("email", _("This is not an email address."))
     return value.lower()
 
 
@@ -38,7 +40,7 @@ def _clean_phone(value: str, region: str | None) -> str:
     try:
         return phones.parse(value, region)
     except phones.InvalidPhoneNumber as error:
-        raise InvalidIdentifier("phone", "This is not a phone number.") from error
+        raise InvalidIdentifier("phone", _("This is not a phone number.")) from error
 
 
 _CLEANERS = {"username": _clean_username, "email": _clean_email, "phone": _clean_phone}

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from connectors.registry import breaches
 from idp.users.models import User
@@ -50,8 +52,12 @@ class PasswordPolicy:
     @property
     def sentence(self) -> str:
         """What people are told before they choose."""
-        kinds = f" with {self.character_types} kinds of characters" if self.character_types > 1 else ""
-        return f"At least {self.min_length} characters{kinds}."
+        if self.character_types > 1:
+            mixed = _("At least %(length)d characters, of %(kinds)d kinds: lower case, upper case, digits, others.")
+            return mixed % {"length": self.min_length, "kinds": self.character_types}
+        return ngettext("At least %(count)d character.", "At least %(count)d characters.", self.min_length) % {
+            "count": self.min_length
+        }
 
 
 def issues(password: str, policy: PasswordPolicy, user: User | None = None) -> list[Issue]:
@@ -63,32 +69,38 @@ def issues(password: str, policy: PasswordPolicy, user: User | None = None) -> l
 _Rule = Callable[[str, PasswordPolicy, User | None], Iterator[Issue]]
 
 
-def _length(password: str, policy: PasswordPolicy, _: User | None) -> Iterator[Issue]:
+def _length(password: str, policy: PasswordPolicy, _user: User | None) -> Iterator[Issue]:
     if len(password) < policy.min_length:
-        yield Issue(
-            "password_rejected.too_short", f"This password is too short. Use at least {policy.min_length} characters."
+        message = ngettext(
+            "This password is too short. Use at least %(count)d character.",
+            "This password is too short. Use at least %(count)d characters.",
+            policy.min_length,
         )
+        yield Issue("password_rejected.too_short", message % {"count": policy.min_length})
     if len(password) > policy.max_length:
-        yield Issue(
-            "password_rejected.too_long", f"This password is too long. Use at most {policy.max_length} characters."
+        message = ngettext(
+            "This password is too long. Use at most %(count)d character.",
+            "This password is too long. Use at most %(count)d characters.",
+            policy.max_length,
         )
+        yield Issue("password_rejected.too_long", message % {"count": policy.max_length})
 
 
-def _character_types(password: str, policy: PasswordPolicy, _: User | None) -> Iterator[Issue]:
+def _character_types(password: str, policy: PasswordPolicy, _user: User | None) -> Iterator[Issue]:
     kinds = sum(bool(re.search(pattern, password)) for pattern in (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z\d]"))
     if kinds < policy.character_types:
-        message = f"Mix at least {policy.character_types} of: lower case, upper case, digits, other characters."
-        yield Issue("password_rejected.character_types", message)
+        message = _("Mix at least %(count)d of: lower case, upper case, digits, other characters.")
+        yield Issue("password_rejected.character_types", message % {"count": policy.character_types})
 
 
-def _repetition(password: str, policy: PasswordPolicy, _: User | None) -> Iterator[Issue]:
+def _repetition(password: str, policy: PasswordPolicy, _user: User | None) -> Iterator[Issue]:
     if not policy.reject_repetition:
         return
     lower = password.lower()
     if re.search(r"(.)\1{3,}", lower) or len(set(lower)) < 3:
-        yield Issue("password_rejected.restricted.repetition", "Do not repeat one character many times.")
+        yield Issue("password_rejected.restricted.repetition", _("Do not repeat one character many times."))
     if _longest_sequence(lower) >= max(5, len(lower) // 2 + 1):
-        yield Issue("password_rejected.restricted.sequence", "Do not use sequences such as 12345 or abcde.")
+        yield Issue("password_rejected.restricted.sequence", _("Do not use sequences such as 12345 or abcde."))
 
 
 def _longest_sequence(text: str) -> int:
@@ -105,12 +117,12 @@ def _user_info(password: str, policy: PasswordPolicy, user: User | None) -> Iter
     email_name = (user.primary_email or "").partition("@")[0]
     words = [user.username, email_name, user.primary_phone, *(user.name or "").split()]
     if _is_mostly(password, [word for word in words if word and len(word) >= 3]):
-        yield Issue("password_rejected.restricted.user_info", "Do not use your name, email or phone number.")
+        yield Issue("password_rejected.restricted.user_info", _("Do not use your name, email or phone number."))
 
 
-def _words(password: str, policy: PasswordPolicy, _: User | None) -> Iterator[Issue]:
+def _words(password: str, policy: PasswordPolicy, _user: User | None) -> Iterator[Issue]:
     if _is_mostly(password, [word for word in policy.reject_words if word]):
-        yield Issue("password_rejected.restricted.words", "Do not use the name of this product or company.")
+        yield Issue("password_rejected.restricted.words", _("Do not use the name of this product or company."))
 
 
 def _is_mostly(password: str, words: list[str]) -> bool:
@@ -129,7 +141,7 @@ def _breached(password: str, policy: PasswordPolicy) -> Iterator[Issue]:
     except ValidationError:
         known = True
     if known:
-        yield Issue("password_rejected.pwned", "This password is known from data breaches. Choose another one.")
+        yield Issue("password_rejected.pwned", _("This password is known from data breaches. Choose another one."))
 
 
 _RULES: tuple[_Rule, ...] = (_length, _character_types, _repetition, _user_info, _words)

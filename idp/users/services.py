@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from idp.audit.services import record
 from idp.users import identifiers, passwords
@@ -106,7 +107,7 @@ def create_administrator(
 
 def _check_avatar(user: User) -> None:
     if user.avatar and not user.avatar.startswith(("https://", "http://")):
-        raise InvalidIdentifier("avatar", "An avatar is the web address of a picture.")
+        raise InvalidIdentifier("avatar", _("An avatar is the web address of a picture."))
 
 
 def _set_identifiers(user: User, values: dict[str, str]) -> None:

@@ -1,9 +1,12 @@
+from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext
+
 from idp.lib.errors import DomainError
 
 
 class CodeNotFound(DomainError):
     code = "verification_code.not_found"
-    message = "This code is no longer valid. Ask for a new one."
+    message = _("This code is no longer valid. Ask for a new one.")
 
 
 class CodeMismatch(DomainError):
@@ -12,19 +15,22 @@ class CodeMismatch(DomainError):
     code = "verification_code.code_mismatch"
 
     def __init__(self, tries_left: int) -> None:
-        tries = "1 try" if tries_left == 1 else f"{tries_left} tries"
-        super().__init__(f"That is not the code. You have {tries} left.", triesLeft=tries_left)
+        message = ngettext(
+            "That is not the code. You have %(count)d try left.", "That is not the code. You have %(count)d tries left.",
+            tries_left,
+        )  # fmt: skip
+        super().__init__(message % {"count": tries_left}, triesLeft=tries_left)
         self.tries_left = tries_left
 
 
 class CodeExpired(DomainError):
     code = "verification_code.expired"
-    message = "This code has expired. Ask for a new one."
+    message = _("This code has expired. Ask for a new one.")
 
 
 class TooManyTries(DomainError):
     code = "verification_code.exceed_max_try"
-    message = "Too many wrong tries. Ask for a new code."
+    message = _("Too many wrong tries. Ask for a new code.")
 
 
 class RecipientMismatch(DomainError):
@@ -32,7 +38,7 @@ class RecipientMismatch(DomainError):
 
     def __init__(self, channel: str) -> None:
         self.code = f"verification_code.{channel}_mismatch"
-        super().__init__("This code was sent to somebody else.")
+        super().__init__(_("This code was sent to somebody else."))
 
 
 class ResendTooSoon(DomainError):
@@ -42,7 +48,12 @@ class ResendTooSoon(DomainError):
     status = 429
 
     def __init__(self, seconds: int, verification_id: str, purpose: str) -> None:
-        super().__init__(f"A code is on its way. You can ask for another one in {seconds} seconds.", seconds=seconds)
+        message = ngettext(
+            "A code is on its way. You can ask for another one in %(count)d second.",
+            "A code is on its way. You can ask for another one in %(count)d seconds.",
+            seconds,
+        )
+        super().__init__(message % {"count": seconds}, seconds=seconds)
         self.seconds = seconds
         self.verification_id = verification_id
         self.purpose = purpose
@@ -50,7 +61,7 @@ class ResendTooSoon(DomainError):
 
 class TooManySends(DomainError):
     code = "request.message_rate_limited"
-    message = "Too many codes were asked for. Try again in ten minutes, or sign in another way."
+    message = _("Too many codes were asked for. Try again in ten minutes, or sign in another way.")
     status = 429
 
 
@@ -60,11 +71,13 @@ class Blocked(DomainError):
     code = "session.verification_blocked_too_many_attempts"
 
     def __init__(self, minutes: int) -> None:
-        unit = "minute" if minutes == 1 else "minutes"
-        super().__init__(
-            f"Too many failed attempts. Try again in {minutes} {unit}, or sign in another way.",
-            relativeTime=f"{minutes} {unit}",
+        message = ngettext(
+            "Too many failed attempts. Try again in %(count)d minute, or sign in another way.",
+            "Too many failed attempts. Try again in %(count)d minutes, or sign in another way.",
+            minutes,
         )
+        duration = ngettext("%(count)d minute", "%(count)d minutes", minutes)
+        super().__init__(message % {"count": minutes}, relativeTime=duration % {"count": minutes})
         self.minutes = minutes
 
 
@@ -72,5 +85,5 @@ class ProofRequired(DomainError):
     """The change needs a fresh proof of the person (verification.person)."""
 
     code = "verification_record.permission_denied"
-    message = "Prove that it is you first."
+    message = _("Prove that it is you first.")
     status = 401

@@ -8,12 +8,13 @@ input?.addEventListener("input", () => {
 
 const resend = document.querySelector("[data-resend-after]");
 const note = document.querySelector("[data-resend-wait]");
+const words = note?.textContent ?? ""; // "available in 59 s", in the language of the page
 const ready = Date.now() + Number(resend?.dataset.resendAfter) * 1000;
 
 function tick() {
   const seconds = Math.max(0, Math.ceil((ready - Date.now()) / 1000));
   resend.disabled = seconds > 0;
-  if (note) note.textContent = seconds > 0 ? `available in ${seconds} s` : "";
+  if (note) note.textContent = seconds > 0 ? words.replace(/\d+/, seconds) : "";
   if (seconds > 0) setTimeout(tick, 250);
 }
 

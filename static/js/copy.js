@@ -1,3 +1,4 @@
+// The status may bring its own words in data-copied and data-refused.
 // [data-copy="text"] copies the text; [data-copy-code] copies the code of its figure.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
@@ -10,9 +11,9 @@ document.addEventListener("click", async (event) => {
   try {
     await navigator.clipboard.writeText(text);
     button.classList.add("is-copied");
-    status.textContent = "Copied";
+    status.textContent = status.dataset.copied ?? "Copied";
   } catch {
-    status.textContent = "Copying is not allowed here";
+    status.textContent = status.dataset.refused ?? "Copying is not allowed here";
   }
   setTimeout(() => {
     button.classList.remove("is-copied");

@@ -54,7 +54,7 @@ class TestProof:
     def test_by_password(self, browser: Client, ada: User) -> None:
         answer = browser.post("/account/verify?next=email", {"password": PASSWORD})
         assert answer["Location"] == "/account/email"
-        assert "Now it is" in text_of(browser.get("/account/email"))
+        assert "It stays until the new one is confirmed" in text_of(browser.get("/account/email"))
         assert Event.objects.get(key="user.identity_verified").data == {"method": "password"}
 
     def test_a_wrong_password_proves_nothing(self, browser: Client) -> None:

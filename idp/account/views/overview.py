@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from idp.account.forms import ProfileForm
 from idp.account.visitor import go_to, show, signed_in
@@ -19,18 +20,18 @@ from idp.tokens.grants import connections
 from idp.users.models import User
 
 _NOTICES = {
-    "profile-changed": "Your profile is saved.",
-    "email-changed": "Your email address is changed.",
-    "email-removed": "Your email address is removed.",
-    "phone-changed": "Your phone number is changed.",
-    "phone-removed": "Your phone number is removed.",
-    "password-changed": "Your password is changed. Other browsers and apps are signed out.",
-    "session-ended": "That browser is signed out.",
-    "sessions-ended": "All other browsers are signed out.",
-    "access-revoked": "The app no longer has access to your account.",
-    "verified": "Thank you. It is you.",
+    "profile-changed": _("Your profile is saved."),
+    "email-changed": _("Your email address is changed."),
+    "email-removed": _("Your email address is removed."),
+    "phone-changed": _("Your phone number is changed."),
+    "phone-removed": _("Your phone number is removed."),
+    "password-changed": _("Your password is changed. Other browsers and apps are signed out."),
+    "session-ended": _("That browser is signed out."),
+    "sessions-ended": _("All other browsers are signed out."),
+    "access-revoked": _("The app no longer has access to your account."),
+    "verified": _("Thank you. It is you."),
 }
-_LABELS = {"email": "Email", "phone": "Phone"}
+_LABELS = {"email": _("Email"), "phone": _("Phone")}
 _SESSIONS_SHOWN = 50
 
 

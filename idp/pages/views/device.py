@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from idp.applications.models import Application
 from idp.audit import caller
@@ -33,13 +34,13 @@ def device(request: HttpRequest) -> HttpResponse:
     address = caller.current().address
     if form.is_valid():
         if not _guesses.admits(address):
-            form.add_error("user_code", "Too many tries. Wait ten minutes, then try again.")
+            form.add_error("user_code", _("Too many tries. Wait ten minutes, then try again."))
             return _page(request, "pages/device.html", status=429, form=form)
         if found := devices.find_waiting(form.cleaned_data["user_code"]):
             _guesses.forgive(address)
             return _to_question(request, found)
         record("device.code_unknown", succeeded=False)
-        form.add_error("user_code", "No device waits with this code. Check it, or start again on your device.")
+        form.add_error("user_code", _("No device waits with this code. Check it, or start again on your device."))
     return _page(request, "pages/device.html", form=form)
 
 

@@ -2,31 +2,39 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form came from elsewhere, or cookies are off (settings.CSRF_FAILURE_VIEW)."""
     context = {
-        "title": "We could not accept that form",
-        "text": "It was open for too long, or your browser does not send cookies. Allow cookies, go back and try again.",
+        "title": _("We could not accept that form"),
+        "text": _(
+            "It was open for too long, or your browser does not send cookies. Allow cookies, go back and try again."
+        ),
     }
     return render(request, "pages/error.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    context = {"title": "There is no such page", "text": "Check the address, or go back to the app you came from."}
+    context = {
+        "title": _("There is no such page"),
+        "text": _("Check the address, or go back to the app you came from."),
+    }
     return render(request, "pages/error.html", context, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    context = {"title": "Something broke on our side", "text": "It has been logged. Try again in a moment."}
+    context = {"title": _("Something broke on our side"), "text": _("It has been logged. Try again in a moment.")}
     return render(request, "pages/error.html", context, status=500)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """The database does not answer (idp.deployment.middleware)."""
     context = {
-        "title": "We cannot answer just now",
-        "text": "Nothing is lost. Wait a few seconds, then load this page again or go back and press the button again.",
+        "title": _("We cannot answer just now"),
+        "text": _(
+            "Nothing is lost. Wait a few seconds, then load this page again or go back and press the button again."
+        ),
     }
     return render(request, "pages/error.html", context, status=503)
