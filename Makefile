@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 UV_VERSION := 0.13.9
 
-.PHONY: run test lint format lock bench clean
+.PHONY: run test lint format lock bench messages clean
 
 run: $(VENV)/.run-stamp
 	@$(VENV)/bin/python manage.py serve
@@ -27,6 +27,13 @@ format: $(VENV)/.dev-stamp
 
 bench: $(VENV)/.dev-stamp
 	@$(VENV)/bin/python -m tests.bench.load $(ARGS)
+
+# The catalogs of translations, from the sentences in code and templates; needs GNU gettext (Debian: gettext).
+LANGUAGES := en ar de es fr hi id it ja ko nl pl pt_BR ru th tr vi zh_Hans zh_Hant
+messages: $(VENV)/.dev-stamp
+	$(VENV)/bin/python manage.py makemessages $(addprefix -l ,$(LANGUAGES)) --add-location file --no-wrap --no-obsolete \
+	  --ignore 'console/*' --ignore 'templates/console/*' --ignore 'tests/*' --ignore '.*'
+	$(VENV)/bin/python manage.py compilemessages --ignore '.*'
 
 # Hashed, for every platform, without download addresses; the LTS release of Django on every Python.
 lock: $(VENV)/.dev-stamp

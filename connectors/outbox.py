@@ -16,7 +16,7 @@ class Outbox:
 
     def send(self, message: Message) -> None:
         is_email = "@" in message.to
-        template = choose(email_templates() if is_email else sms_templates(), message.usage_type)
+        template = choose(email_templates() if is_email else sms_templates(), message.usage_type, message.language)
         entry = OutboxEntry(
             type=ConnectorType.EMAIL if is_email else ConnectorType.SMS,
             to=message.to,

@@ -52,6 +52,7 @@ class Message:
     usage_type: UsageType
     # Holds the code; kept out of repr() so that no log line gives it away.
     variables: Mapping[str, object] = field(repr=False)
+    language: str = "en"  # that the reader wants, by Django's codes
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class SmtpSender:
 
 
 def compose(config: Mapping[str, Any], message: Message) -> EmailMultiAlternatives:
-    template = choose(config["templates"], message.usage_type)
+    template = choose(config["templates"], message.usage_type, message.language)
     is_html = template["contentType"] == "text/html"
     content = render(template["content"], message, escape=html.escape if is_html else str)
     mail = EmailMultiAlternatives(

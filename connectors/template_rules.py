@@ -1,5 +1,6 @@
 """What a list of message templates must look like."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,9 @@ from connectors.ports import ConnectorType, UsageType
 from connectors.templates import placeholders
 
 REQUIRED_USAGES = (UsageType.REGISTER, UsageType.SIGN_IN, UsageType.FORGOT_PASSWORD, UsageType.GENERIC)
+LANGUAGE = "language"  # a key that a template may have: whose readers it is for
 CONTENT_TYPES = ("text/plain", "text/html")
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47
 KEYS = {
     ConnectorType.SMS: ("usageType", "content"),
     ConnectorType.EMAIL: ("usageType", "contentType", "subject", "content"),
@@ -20,7 +23,7 @@ def check_templates(value: object, type: ConnectorType, path: str = "$.templates
     if not isinstance(value, list):
         return [ConfigProblem(path, "Write the templates as a list: [ … ].")]
     problems: list[ConfigProblem] = []
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for index, entry in enumerate(value):
         place = f"{path}[{index}]"
         if not isinstance(entry, Mapping):
@@ -34,8 +37,10 @@ def _check_entry(entry: Mapping[str, Any], type: ConnectorType, place: str) -> l
     problems = [
         ConfigProblem(child(place, key), f"A template has no such key. It has: {', '.join(KEYS[type])}.")
         for key in entry
-        if key not in KEYS[type]
+        if key not in (*KEYS[type], LANGUAGE)
     ]
+    if LANGUAGE in entry and not _is_tag(entry[LANGUAGE]):
+        problems.append(ConfigProblem(child(place, LANGUAGE), "Give the tag of a language, such as de or pt-BR."))
     for key in KEYS[type]:
         if key not in entry:
             problems.append(ConfigProblem(place, f"This template lacks its {key}."))
@@ -46,18 +51,24 @@ def _check_entry(entry: Mapping[str, Any], type: ConnectorType, place: str) -> l
     return problems
 
 
-def _check_repeated(entry: Mapping[str, Any], seen: set[str], place: str) -> list[ConfigProblem]:
-    usage = entry.get("usageType")
-    if not isinstance(usage, str):
+def _check_repeated(entry: Mapping[str, Any], seen: set[tuple[str, str]], place: str) -> list[ConfigProblem]:
+    usage, language = entry.get("usageType"), entry.get(LANGUAGE, "")
+    if not isinstance(usage, str) or not isinstance(language, str):
         return []
-    if usage in seen:
-        return [ConfigProblem(child(place, "usageType"), f"There is already a template for {usage}.")]
-    seen.add(usage)
+    if (usage, language.lower()) in seen:
+        named = f"{usage} in {language}" if language else usage
+        return [ConfigProblem(child(place, "usageType"), f"There is already a template for {named}.")]
+    seen.add((usage, language.lower()))
     return []
 
 
-def _check_complete(seen: set[str], path: str) -> list[ConfigProblem]:
-    missing = [usage for usage in REQUIRED_USAGES if usage not in seen]
+def _is_tag(value: object) -> bool:
+    return isinstance(value, str) and bool(_TAG.fullmatch(value))
+
+
+def _check_complete(seen: set[tuple[str, str]], path: str) -> list[ConfigProblem]:
+    """Those that are for every language: a reader of another one must not be left without a message."""
+    missing = [usage for usage in REQUIRED_USAGES if (usage, "") not in seen]
     return [ConfigProblem(path, f"Add a template for: {', '.join(missing)}.")] if missing else []
 
 

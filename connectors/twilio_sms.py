@@ -103,7 +103,7 @@ class TwilioSmsSender:
     def send(self, message: Message) -> None:
         from connectors.twilio_api import create_message  # noqa: PLC0415 - the SDK takes most of a second to import
 
-        body = render(choose(self._config["templates"], message.usage_type)["content"], message)
+        body = render(choose(self._config["templates"], message.usage_type, message.language)["content"], message)
         create_message(self._config, to=f"+{message.to.removeprefix('+')}", body=body)
 
 

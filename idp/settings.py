@@ -105,7 +105,7 @@ MIDDLEWARE = [
     "idp.audit.middleware.CallerMiddleware",
     "idp.lib.middleware.BrowserContentPolicy",
     "idp.lib.middleware.BrowserSession",
-    "idp.lib.middleware.BrowserLocale",
+    "idp.signin.languages.LanguageMiddleware",
     "idp.lib.middleware.BrowserCommon",
     "idp.lib.middleware.BrowserCsrf",
     "idp.lib.middleware.BrowserAuthentication",
@@ -201,7 +201,28 @@ WHITENOISE_AUTOREFRESH = not PRODUCTION
 
 # --- Language and time
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [  # of hosted pages and messages, each by the name it has for itself; the console is English
+    ("en", "English"),
+    ("ar", "العربية"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("hi", "हिन्दी"),
+    ("id", "Bahasa Indonesia"),
+    ("it", "Italiano"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+    ("nl", "Nederlands"),
+    ("pl", "Polski"),
+    ("pt-br", "Português (Brasil)"),
+    ("ru", "Русский"),
+    ("th", "ไทย"),
+    ("tr", "Türkçe"),
+    ("vi", "Tiếng Việt"),
+    ("zh-hans", "简体中文"),
+    ("zh-hant", "繁體中文"),
+]
+LOCALE_PATHS = [BASE_DIR / "idp" / "locale"]
 USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -1,6 +1,6 @@
 """Django's middleware for browsers, stepping aside for requests that machines make.
 
-Sessions, CSRF, languages and content policies cost a third of a token request and serve none. Each class below is Django's
+Sessions, CSRF and content policies cost a third of a token request and serve none. Each class below is Django's
 own with that one condition in front, so the order in settings.MIDDLEWARE still reads as usual.
 """
 
@@ -14,7 +14,6 @@ from django.http import HttpRequest
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
-from django.middleware.locale import LocaleMiddleware
 from django_htmx.middleware import HtmxMiddleware
 
 from idp.lib.http import is_for_machines
@@ -39,9 +38,6 @@ class BrowserSession(_ForBrowsers, SessionMiddleware):
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         """An answer that says that the database is gone must not ask it for the session."""
         return response if response.status_code >= 500 else super().process_response(request, response)
-
-
-class BrowserLocale(_ForBrowsers, LocaleMiddleware): ...
 
 
 class BrowserCommon(_ForBrowsers, CommonMiddleware): ...

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from idp.lib import phones
+from idp.lib import languages, phones
 
 register = template.Library()
 
@@ -13,6 +13,18 @@ register = template.Library()
 def phone(digits: str | None) -> str:
     """`15551234567` as people read it: `+1 555-123-4567`."""
     return phones.readable(digits) if digits else ""
+
+
+@register.simple_tag
+def language_names() -> list[tuple[str, str]]:
+    """(code, name in the language itself) of every language: no name is translated."""
+    return languages.names()
+
+
+@register.filter
+def language_tag(code: str) -> str:
+    """Django's code of a language as the `lang` attribute has it: `zh-CN`."""
+    return languages.tag(code)
 
 
 @register.filter

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
 
 from connectors.ports import (
     ConfigError,
@@ -75,11 +76,12 @@ def test_connector(*, by: str, connector_id: str, config: dict[str, Any], to: st
 
 
 def send(*, type: ConnectorType, to: str, usage_type: str, variables: dict[str, object]) -> None:
-    """Send a message through the connector of this type, or into the outbox in development.
+    """Send a message through the connector of this type, or into the outbox in development, in the language of the moment.
 
     Raises ConnectorMissing, DeliveryFailed.
     """
-    _deliver(_sender(type), Message(to=to, usage_type=UsageType(usage_type), variables=variables))
+    language = get_language() or "en"
+    _deliver(_sender(type), Message(to=to, usage_type=UsageType(usage_type), variables=variables, language=language))
 
 
 @transaction.atomic

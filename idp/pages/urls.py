@@ -30,6 +30,7 @@ urlpatterns = [
     path("device/confirm", device.confirm, name="device-confirm"),
     path("device/success", device.success, name="device-success"),
     path("device/cancelled", device.cancelled, name="device-cancelled"),
+    path("language", other.language, name="language"),
     path("demo-app", other.demo_app, name="demo-app"),
     path("unknown-session", other.unknown_session, name="unknown-session"),
 ]

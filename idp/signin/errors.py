@@ -23,6 +23,25 @@ class ExperienceInvalid(DomainError):
         self.connector_type = connector_type
 
 
+class LanguageUnknown(DomainError):
+    """Not one of settings.LANGUAGES. For administrators, in English."""
+
+    code = "localization.unsupported_language"
+    message = "There is no such language."
+    status = 404
+
+
+class PhraseInvalid(DomainError):
+    """A sentence cannot be said like this; `key` names it. For administrators, in English."""
+
+    code = "localization.invalid_translation_structure"
+    status = 400
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message, key=key)
+        self.key = key
+
+
 class InvalidCredentials(DomainError):
     code = "session.invalid_credentials"
     message = _("The account or the password is not right.")

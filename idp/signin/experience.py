@@ -9,6 +9,7 @@ from connectors.ports import ConnectorType
 from idp.audit.services import record
 from idp.messaging.services import can_send, is_set_up
 from idp.mfa.factors import CHANNELS, Factor
+from idp.signin import languages
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.models import SignInExperience
 from idp.signin.policies import check_mfa, check_policies
@@ -29,6 +30,7 @@ def update_experience(*, by: str, **changes: Any) -> SignInExperience:
     check(experience)
     with transaction.atomic():
         experience.save()
+        transaction.on_commit(languages.forget)
         record("sign_in_experience.updated", by=by, target="sign-in-experience", fields=sorted(changes))
     return experience
 

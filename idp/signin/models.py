@@ -116,6 +116,17 @@ class SignInExperience(models.Model):
         return next((method for method in self.methods if method["identifier"] == identifier), None)
 
 
+class CustomPhrases(models.Model):
+    """Sentences of one language that administrators say in their own words: {English sentence: text}."""
+
+    language = models.CharField(primary_key=True, max_length=16)
+    translation = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.language
+
+
 class Interaction(models.Model):
     """One visit to the sign-in pages on behalf of one client: what was asked, what has been proved, what came out.
 
