@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "idp.deployment.middleware.OutageMiddleware",
     "idp.oidc.middleware.OidcMiddleware",
+    "idp.api.cors.AccountApiMiddleware",
     "idp.audit.middleware.CallerMiddleware",
     "idp.lib.middleware.BrowserContentPolicy",
     "idp.lib.middleware.BrowserSession",

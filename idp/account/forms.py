@@ -10,6 +10,7 @@ from idp.lib import countries
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
 from idp.users.policy import PasswordPolicy
+from idp.users.usernames import UsernamePolicy
 
 _NEW = {
     "email": (_("New email address"), _("Enter your new email address.")),
@@ -27,13 +28,6 @@ class ProfileForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), required=False, max_length=128, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    username = forms.CharField(
-        label=_("Username"),
-        required=False,
-        max_length=128,
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
-        help_text=_("Letters, digits and underscores. You may sign in with it where this service allows that."),
-    )
     avatar = forms.URLField(
         label=_("Picture"),
         required=False,
@@ -43,6 +37,27 @@ class ProfileForm(forms.Form):
         help_text=_("The web address of a picture."),
         error_messages={"invalid": _("Enter a web address, such as https://example.com/me.jpg.")},
     )
+
+    def __init__(self, *args: Any, fields: list[str], **kwargs: Any) -> None:
+        """Only these fields are there to change."""
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - set(fields):
+            del self.fields[name]
+
+
+class UsernameForm(forms.Form):
+    username = forms.CharField(
+        label=_("Username"),
+        required=False,
+        max_length=128,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+    )
+
+    def __init__(self, *args: Any, policy: UsernamePolicy, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = policy.sentence
 
     def clean_username(self) -> str:
         return _cleaned("username", self.cleaned_data["username"])

@@ -10,17 +10,21 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from idp.applications.models import ACCOUNT_APP_ID
+from idp.lib.errors import DomainError
 from idp.signin import cookies, interactions, sessions
+from idp.signin.account_center import require_enabled
+from idp.signin.errors import AccountCenterDisabled, FieldNotEnabled
+from idp.signin.proofs import Owner
 from idp.verification.errors import ProofRequired
 
 # The pages that a proof of the person leads back to, by name: never an address that somebody brought along.
-_AFTER_PROOF = {"email", "phone", "email-remove", "phone-remove", "password", "delete"}
+_AFTER_PROOF = {"username", "email", "phone", "email-remove", "phone-remove", "password", "delete"}
 _STARTS = {"email-code": "email", "email-resend": "email", "phone-code": "phone", "phone-resend": "phone"}
 
 
 def signed_in(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Give a view the session of its visitor, for these methods. Others sign in and come back; a change that needs a proof
-    of the person leads to the page that asks for one."""
+    """Give a view the person at the browser, for these methods. Others sign in and come back; a change that needs a proof
+    of the person leads to the page that asks for one, and one that is not theirs to make to a page that says so."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -30,10 +34,14 @@ def signed_in(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable
                 return _to_sign_in(request)
             if request.method not in methods:
                 return go_to("overview")
+            owner = Owner.in_browser(session)
             try:
-                return view(request, session, **parts)
+                require_enabled(owner.center)
+                return view(request, owner, **parts)
             except ProofRequired:
                 return go_to("verify", next=page_name(request))
+            except (AccountCenterDisabled, FieldNotEnabled) as error:
+                return _refused(request, error)
 
         return wrapper
 
@@ -68,6 +76,12 @@ def see_other(address: str) -> HttpResponse:
 def show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     response = render(request, f"account/{template}.html", context)
     response["Cache-Control"] = "no-store"
+    return response
+
+
+def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+    response = show(request, "refused", error=error)
+    response.status_code = 403
     return response
 
 

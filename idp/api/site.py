@@ -7,14 +7,20 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from idp.api.account import router as account
+from idp.api.account_access import router as account_access
 from idp.api.experience import router as experience
 from idp.api.mfa import router as mfa
+from idp.api.verifications import router as verifications
 from idp.lib.errors import DomainError
 
 logger = logging.getLogger(__name__)
 api = NinjaAPI(title="Latchkey", urls_namespace="api", docs_url=None, openapi_url=None)
 api.add_router("/experience", experience)
 api.add_router("/experience", mfa)
+api.add_router("/my-account", account)
+api.add_router("/my-account", account_access)
+api.add_router("/verifications", verifications)
 
 
 @api.exception_handler(DomainError)

@@ -22,7 +22,7 @@ from idp.tokens.models import (
     SubjectToken,
     UsedAssertion,
 )
-from idp.verification.models import Attempt, Lockout, PersonProof, VerificationCode
+from idp.verification.models import AddressProof, Attempt, Lockout, PersonProof, VerificationCode
 
 logger = logging.getLogger(__name__)
 BATCH = 1000  # rows deleted in one statement, so that nobody waits long for a lock
@@ -41,6 +41,7 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (Interaction, "expires_at", timedelta(hours=1)),
     (VerificationCode, "expires_at", timedelta(days=1)),
     (PersonProof, "expires_at", timedelta()),
+    (AddressProof, "expires_at", timedelta()),
     (Attempt, "created_at", timedelta(hours=2)),
     (Lockout, "until", timedelta()),
     (Session, "expires_at", timedelta()),

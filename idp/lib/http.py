@@ -1,5 +1,8 @@
 """Small facts about HTTP requests."""
 
+from typing import Any
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -19,3 +22,19 @@ def client_address(request: HttpRequest) -> str:
     if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
         return forwarded[-settings.TRUSTED_PROXIES]
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def is_web_url(value: Any) -> bool:
+    """An absolute address that a browser opens: `https:` or, for machines of one's own, `http:`."""
+    if not isinstance(value, str) or len(value) > 2048 or any(sign.isspace() for sign in value):
+        return False
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("https", "http") and bool(parts.hostname)
+    except ValueError:  # an unfinished IPv6 address
+        return False
+
+
+def is_web_origin(value: Any) -> bool:
+    """`https://example.com`, with nothing behind the host and port."""
+    return is_web_url(value) and f"{urlsplit(value).scheme}://{urlsplit(value).netloc}" == value

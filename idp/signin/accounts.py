@@ -8,7 +8,7 @@ from idp.tokens.grants import revoke_all_grants
 from idp.users import passwords
 from idp.users import services as users
 from idp.users.models import User
-from idp.verification.models import PersonProof, VerificationCode
+from idp.verification.models import AddressProof, PersonProof, VerificationCode
 
 
 def reset_password(*, by: str, user: User, password: str) -> None:
@@ -39,5 +39,6 @@ def delete(*, by: str, user: User) -> None:
     end_all_sessions(by=by, user=user)
     recipients = [value for value in (user.primary_email, user.primary_phone) if value]
     VerificationCode.objects.filter(recipient__in=recipients).delete()
-    PersonProof.objects.filter(user_id=user.pk).delete()
+    for proof in (PersonProof, AddressProof):
+        proof.objects.filter(user_id=user.pk).delete()
     users.delete_user(by=by, user=user)

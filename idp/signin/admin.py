@@ -1,12 +1,17 @@
 from django.contrib import admin
 
 from idp.lib.admin import NoTraceAdmin, ReadOnlyAdmin
-from idp.signin.models import Interaction, Session, SignInExperience
+from idp.signin.models import AccountCenter, Interaction, Session, SignInExperience
 
 
 @admin.register(SignInExperience)
 class SignInExperienceAdmin(NoTraceAdmin):
     list_display = ("id", "sign_in_mode", "updated_at")
+
+
+@admin.register(AccountCenter)
+class AccountCenterAdmin(NoTraceAdmin):
+    list_display = ("id", "enabled", "updated_at")
 
 
 @admin.register(Interaction)

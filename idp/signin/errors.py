@@ -146,3 +146,34 @@ class NothingPending(DomainError):
     code = "session.mfa.pending_info_not_found"
     message = _("Begin the set-up again.")
     status = 404
+
+
+class AccountCenterDisabled(DomainError):
+    code = "account_center.not_enabled"
+    message = _("Accounts cannot be managed here.")
+
+
+class FieldNotEnabled(DomainError):
+    """Nobody sees this part of their account here; `field` is its name in the settings."""
+
+    code = "account_center.field_not_enabled"
+    message = _("This part of the account is not available here.")
+
+    def __init__(self, field: str) -> None:
+        super().__init__(detail=field)
+        self.field = field
+
+
+class FieldNotEditable(FieldNotEnabled):
+    code = "account_center.field_not_editable"
+    message = _("This part of the account cannot be changed here.")
+
+
+class AccountCenterInvalid(DomainError):
+    """The settings cannot be saved like this; `field` is the setting."""
+
+    code = "guard.invalid_input"
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from idp.lib.ids import opaque_token, standard_id
 from idp.users.policy import PasswordPolicy
+from idp.users.usernames import UsernamePolicy
 from idp.verification.lockout import LockoutPolicy
 
 
@@ -97,6 +98,10 @@ class SignInExperience(models.Model):
         return PasswordPolicy.from_json(self.password_policy)
 
     @property
+    def usernames(self) -> UsernamePolicy:
+        return UsernamePolicy.from_json(self.username_policy)
+
+    @property
     def lockout(self) -> LockoutPolicy:
         policy, default = self.sentinel_policy, LockoutPolicy()
         return LockoutPolicy(
@@ -125,6 +130,52 @@ class CustomPhrases(models.Model):
 
     def __str__(self) -> str:
         return self.language
+
+
+class AccountCenter(models.Model):
+    """What people may see and change of their own account, at the account pages and by the Account API. One row (section 4.3).
+
+    `fields` maps a field to its access; one that is not named may be edited. `delete_account_url` is where people are sent
+    who want to leave, when the service has a way of its own; `webauthn_related_origins` may use this server's passkeys.
+    """
+
+    class Access(models.TextChoices):
+        OFF = "Off"
+        READ_ONLY = "ReadOnly", "Read only"
+        EDIT = "Edit"
+
+    FIELDS: ClassVar = (
+        "name", "avatar", "profile", "email", "phone", "password", "username", "social", "customData", "mfa", "passkey",
+        "session", "trustedDevice",
+    )  # fmt: skip
+
+    id = models.CharField(primary_key=True, max_length=16, default="default", editable=False)
+    enabled = models.BooleanField(default=True)
+    fields = models.JSONField(default=dict, blank=True)
+    delete_account_url = models.CharField(max_length=2048, null=True, blank=True)
+    webauthn_related_origins = models.JSONField(default=list, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return "Account centre"
+
+    @classmethod
+    def load(cls) -> "AccountCenter":
+        """The saved settings, or the defaults of a new installation: everything may be edited."""
+        return cls.objects.filter(pk="default").first() or cls()
+
+    def access(self, field: str) -> str:
+        return str(self.fields.get(field, self.Access.EDIT)) if self.enabled else self.Access.OFF
+
+    @property
+    def visible(self) -> set[str]:
+        """The fields that people see."""
+        return {field for field in self.FIELDS if self.access(field) != self.Access.OFF}
+
+    @property
+    def editable(self) -> set[str]:
+        """The fields that people change themselves."""
+        return {field for field in self.FIELDS if self.access(field) == self.Access.EDIT}
 
 
 class Interaction(models.Model):

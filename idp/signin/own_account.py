@@ -1,26 +1,35 @@
-"""What people change about their own account. The account pages and the Account API call the same functions."""
+"""What people change about their own account. The account pages and the Account API call the same functions.
 
+Each says who it is for, checks that the account centre leaves the field to people, and asks for a fresh proof where another
+person at the same screen, or with a stolen token, could take the account over.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from connectors.ports import UsageType
-from idp.signin import accounts, flow, proofs
-from idp.signin.errors import SamePassword
+from idp.signin import accounts, flow, proofs, sessions
+from idp.signin.account_center import require_editable
+from idp.signin.errors import FieldNotEnabled, SamePassword
 from idp.signin.models import Session, SignInExperience
-from idp.signin.sessions import end_all_sessions
-from idp.tokens.grants import revoke_all_grants
+from idp.signin.proofs import Owner
+from idp.tokens.grants import live_grants, revoke_all_grants
+from idp.tokens.services import revoke_grant as end_grant
 from idp.users import passwords
 from idp.users import services as users
 from idp.users.errors import IdentifierTaken, InvalidIdentifier, LastWayToSignIn
 from idp.users.models import User
+from idp.verification import person
 from idp.verification import services as verification
 from idp.verification.errors import CodeNotFound
 from idp.verification.lockout import guarded
 from idp.verification.models import VerificationCode
 
 _COLUMNS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
+_PROFILE_FIELDS = {"name": "name", "avatar": "avatar", "profile": "profile", "custom_data": "customData"}
 _YOURS = {"email": _("This is your email address already."), "phone": _("This is your phone number already.")}
 
 
@@ -41,31 +50,58 @@ def may_remove(user: User, experience: SignInExperience, kind: str) -> bool:
     return any(way != kind for way in ways_to_sign_in(user, experience))
 
 
-def change_profile(*, session: Session, username: str, name: str, avatar: str) -> None:
-    """Raises InvalidIdentifier, IdentifierTaken, LastWayToSignIn."""
+def change_profile(*, owner: Owner, **changes: Any) -> User:
+    """Change name, avatar, profile or custom_data: each is replaced as a whole. Returns the person as they are now.
+
+    Raises FieldNotEnabled, FieldNotEditable, InvalidIdentifier (a picture's address).
+    """
     with transaction.atomic():
-        user = _locked(session)
-        changes = {"name": name or None, "avatar": avatar or None}
-        changed: dict[str, Any] = {field: value for field, value in changes.items() if getattr(user, field) != value}
-        if username != (user.username or ""):
-            changed["username"] = username
-            if not username:
-                _refuse_last_way(user, "username")
+        user = _locked(owner)
+        changed = {field: value for field, value in changes.items() if getattr(user, field) != value}
+        require_editable(owner.center, *(_PROFILE_FIELDS[field] for field in changed))
         if changed:
             users.update_user(by=user.audit_name, user=user, **changed)
+    return user
 
 
-def send_new_identifier_code(*, session: Session, kind: str, value: str) -> VerificationCode:
+def merge_profile(*, owner: Owner, changes: dict[str, Any]) -> User:
+    """Change the profile claims that are named (camelCase keys); None takes one away. Raises FieldNotEnabled, FieldNotEditable."""
+    require_editable(owner.center, "profile")
+    with transaction.atomic():
+        user = _locked(owner)
+        merged = {**user.profile, **changes}
+        profile = {name: value for name, value in merged.items() if value not in (None, "", {})}
+        if profile != user.profile:
+            users.update_user(by=user.audit_name, user=user, profile=profile)
+    return user
+
+
+def change_username(*, owner: Owner, username: str) -> User:
+    """Another username, or none. Raises as change_identifier, InvalidIdentifier and LastWayToSignIn."""
+    require_editable(owner.center, "username")
+    proofs.require_proof(owner)
+    if username and username != owner.user.username:
+        username = SignInExperience.load().usernames.check(username)
+    with transaction.atomic():
+        user = _locked(owner)
+        if username != (user.username or ""):
+            if not username:
+                _refuse_last_way(user, "username")
+            users.update_user(by=user.audit_name, user=user, username=username)
+    return user
+
+
+def send_new_identifier_code(*, owner: Owner, kind: str, value: str) -> VerificationCode:
     """Send a code to an address that the person wants to add, or to have instead of the one they have.
 
-    Whether it is somebody else's is told to nobody who cannot read its messages. Raises ProofRequired, InvalidIdentifier,
-    and what verification.send_code raises.
+    Whether it is somebody else's is told to nobody who cannot read its messages. Raises FieldNotEnabled, FieldNotEditable,
+    InvalidIdentifier, and what verification.send_code raises.
     """
-    proofs.require_proof(session)
-    if value == proofs.recipient_of(session.user, kind):
+    require_editable(owner.center, kind)
+    if value == proofs.recipient_of(owner.user, kind):
         raise InvalidIdentifier(kind, _YOURS[kind])
     return verification.send_code(
-        interaction_id=_interaction(session.user), channel=kind, recipient=value,
+        interaction_id=_interaction(owner.user), channel=kind, recipient=value,
         purpose=UsageType.BIND_NEW_IDENTIFIER,
     )  # fmt: skip
 
@@ -79,67 +115,145 @@ def find_new_identifier_code(*, user: User, kind: str, verification_id: str) -> 
     return code
 
 
-def change_identifier(*, session: Session, kind: str, verification_id: str, digits: str) -> None:
-    """Give the person the address that the code was sent to.
+def prove_new_identifier(*, owner: Owner, kind: str, verification_id: str, digits: str) -> None:
+    """The person has read the code; the address becomes theirs when they say so (take_identifier).
 
-    Raises ProofRequired, IdentifierTaken, and what verification.check_code raises. Never inside a transaction.
+    Raises what verification.check_code raises. Never inside a transaction.
     """
-    proofs.require_proof(session)
-    code = find_new_identifier_code(user=session.user, kind=kind, verification_id=verification_id)
+
+    def remember(code: VerificationCode) -> None:
+        person.remember_address(
+            name=code.pk, user_id=owner.user.pk, channel=code.channel, recipient=code.recipient
+        )  # fmt: skip
+
+    _check_code(owner, kind, verification_id, digits, remember)
+
+
+def take_identifier(*, owner: Owner, kind: str, value: str, verification_id: str) -> None:
+    """Give the person the address that they proved (prove_new_identifier).
+
+    Raises FieldNotEnabled, FieldNotEditable, ProofRequired, IdentifierTaken.
+    """
+    require_editable(owner.center, kind)
+    proofs.require_proof(owner)
+    with transaction.atomic():
+        user = _locked(owner)
+        person.use_address(name=verification_id, user_id=user.pk, channel=kind, recipient=value)
+        users.update_user(by=user.audit_name, user=user, **{kind: value})
+
+
+def change_identifier(*, owner: Owner, kind: str, verification_id: str, digits: str) -> None:
+    """Give the person the address that the code was sent to, in one step.
+
+    Raises FieldNotEnabled, FieldNotEditable, ProofRequired, IdentifierTaken, and what verification.check_code raises. Never
+    inside a transaction.
+    """
+    require_editable(owner.center, kind)
+    proofs.require_proof(owner)
     taken: list[IdentifierTaken] = []
 
-    def change() -> None:
-        user = _locked(session)
+    def change(code: VerificationCode) -> None:
+        user = _locked(owner)
         try:
             users.update_user(by=user.audit_name, user=user, **{kind: code.recipient})
         except IdentifierTaken as error:  # the code was right, and is used up all the same
             taken.append(error)
 
-    with guarded(kind, code.recipient, SignInExperience.load().lockout):
-        verification.check_code(
-            interaction_id=code.interaction_id, verification_id=code.pk, channel=kind, recipient=code.recipient,
-            digits=digits, prove=change,
-        )  # fmt: skip
+    _check_code(owner, kind, verification_id, digits, change)
     if taken:
         raise taken[0]
 
 
-def remove_identifier(*, session: Session, kind: str) -> None:
-    """Take the email address or phone number away. Raises ProofRequired, LastWayToSignIn."""
-    proofs.require_proof(session)
+def remove_identifier(*, owner: Owner, kind: str) -> None:
+    """Take the email address or phone number away. Raises FieldNotEnabled, FieldNotEditable, ProofRequired, LastWayToSignIn."""
+    require_editable(owner.center, kind)
+    proofs.require_proof(owner)
     with transaction.atomic():
-        user = _locked(session)
+        user = _locked(owner)
         if proofs.recipient_of(user, kind):
             _refuse_last_way(user, kind)
             users.update_user(by=user.audit_name, user=user, **{kind: ""})
 
 
-def change_password(*, session: Session, current: str, password: str) -> None:
+def change_password(*, owner: Owner, password: str, current: str | None = None) -> None:
     """A new password; every other browser and its apps are signed out, this one stays. Never inside a transaction.
 
-    Proved by the current password, or as other changes are where there is none. Raises InvalidCredentials, Blocked,
-    ProofRequired, SamePassword, PasswordRejected.
+    Proved by the current password where that is given, else as other changes are. Raises FieldNotEnabled, FieldNotEditable,
+    InvalidCredentials, Blocked, ProofRequired, SamePassword, PasswordRejected.
     """
-    user = session.user
-    if user.has_password:
+    require_editable(owner.center, "password")
+    user = owner.user
+    if current is not None and user.has_password:
         proofs.check_password(user=user, password=current)
-        if current == password:
-            raise SamePassword
     else:
-        proofs.require_proof(session)
+        proofs.require_proof(owner)
+    if current == password or (current is None and user.has_password and passwords.verify(user, password)):
+        raise SamePassword
     password_hash = passwords.hash_new(password, user, SignInExperience.load().passwords)
     with transaction.atomic():
         users.set_password(by=user.audit_name, user=user, password_hash=password_hash)
-        end_all_sessions(by=user.audit_name, user=user, keep=session)
-        revoke_all_grants(user=user, reason="new password", keep_session_id=session.sid)
+        here = Session.objects.filter(sid=owner.session_id, user=user).first()
+        sessions.end_all_sessions(by=user.audit_name, user=user, keep=here)
+        revoke_all_grants(
+            user=user, reason="new password", keep_session_id=owner.session_id, keep_grant_id=owner.grant_id
+        )
 
 
-def delete_account(*, session: Session) -> None:
-    """Leave for good. Raises ProofRequired, LastAdministrator."""
-    proofs.require_proof(session)
+def end_session(*, owner: Owner, sid: str, with_grants: str = "") -> bool:
+    """Sign the person out in one of their browsers; False when it is not there (any more).
+
+    `with_grants` (`all`, `firstParty`) ends what apps got there as well, even what was to last longer than the session.
+    Raises FieldNotEnabled, FieldNotEditable.
+    """
+    require_editable(owner.center, "session")
+    ended = sessions.live_sessions(owner.user).filter(sid=sid).first()
+    if ended is None:
+        return False
     with transaction.atomic():
-        user = _locked(session)
+        sessions.end_session(by=owner.user.audit_name, session=ended)
+        if with_grants:
+            for grant in live_grants(owner.user).filter(session_id=sid):
+                if with_grants == "all" or not grant.application.is_third_party:
+                    end_grant(grant=grant, reason="session ended by the person")
+    return True
+
+
+def end_other_sessions(*, owner: Owner) -> None:
+    """Sign the person out in every browser but this one. Raises FieldNotEnabled, FieldNotEditable."""
+    require_editable(owner.center, "session")
+    here = Session.objects.filter(sid=owner.session_id, user=owner.user).first()
+    sessions.end_all_sessions(by=owner.user.audit_name, user=owner.user, keep=here)
+
+
+def end_grant_of_app(*, owner: Owner, grant_id: str) -> bool:
+    """End one sign-in of an app with all its tokens; False when there is none (any more). Raises FieldNotEditable."""
+    require_editable(owner.center, "session")
+    grant = live_grants(owner.user).filter(pk=grant_id).first()
+    if grant is not None:
+        end_grant(grant=grant, reason="ended by the person")
+    return grant is not None
+
+
+def delete_account(*, owner: Owner) -> None:
+    """Leave for good. Raises FieldNotEnabled where the service has its own way to leave, ProofRequired, LastAdministrator."""
+    if owner.center.delete_account_url or not owner.center.enabled:
+        raise FieldNotEnabled("deleteAccount")
+    proofs.require_proof(owner)
+    with transaction.atomic():
+        user = _locked(owner)
         accounts.delete(by=user.audit_name, user=user)
+
+
+def _check_code(
+    owner: Owner, kind: str, verification_id: str, digits: str, then: Callable[[VerificationCode], None]
+) -> None:
+    """Use up the code that went to a new address; guesses count where those at the sign-in page do."""
+    code = find_new_identifier_code(user=owner.user, kind=kind, verification_id=verification_id)
+    with guarded(kind, code.recipient, SignInExperience.load().lockout):
+        verification.check_code(
+            interaction_id=code.interaction_id, verification_id=code.pk, channel=kind, recipient=code.recipient,
+            digits=digits, prove=lambda: then(code),
+        )  # fmt: skip
 
 
 def _refuse_last_way(user: User, kind: str) -> None:
@@ -147,9 +261,9 @@ def _refuse_last_way(user: User, kind: str) -> None:
         raise LastWayToSignIn
 
 
-def _locked(session: Session) -> User:
+def _locked(owner: Owner) -> User:
     """The person as they are now, theirs alone to change until the transaction ends: two removals at once see each other."""
-    user: User = User.objects.select_for_update().get(pk=session.user_id)
+    user: User = User.objects.select_for_update().get(pk=owner.user.pk)
     return user
 
 

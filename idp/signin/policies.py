@@ -29,6 +29,12 @@ _PASSWORD: dict[str, dict[str, _Rule]] = {
         "pwned": _is_switch, "repetitionAndSequence": _is_switch, "userInfo": _is_switch, "words": _is_words,
     },
 }  # fmt: skip
+_USERNAME: dict[str, _Rule] = {
+    "caseSensitive": _is_switch, "minLength": _between(1, 128), "maxLength": _between(1, 128),
+    "allowedChars": lambda value: isinstance(value, dict) and all(
+        name in ("lowercase", "uppercase", "numbers", "underscore") and _is_switch(on) for name, on in value.items()
+    ),
+}  # fmt: skip
 # When each policy asks people to set up a second factor: (at sign-up, at sign-in, may they skip it). Logto's twins that end
 # in Mandatory belong to adaptive MFA, which is not here.
 MFA_POLICIES = {
@@ -50,6 +56,12 @@ def check_policies(experience: SignInExperience) -> None:
             raise _refusal(f"$.passwordPolicy.{group}")
         _check(members, rules, f"$.passwordPolicy.{group}")
     _check(experience.sentinel_policy, _SENTINEL, "$.sentinelPolicy")
+    _check(experience.username_policy, _USERNAME, "$.usernamePolicy")
+    usernames = experience.usernames
+    if usernames.min_length > usernames.max_length:
+        raise _refusal("$.usernamePolicy.maxLength")
+    if set(usernames.allowed) <= {"numbers"}:  # a username begins with a letter or an underscore
+        raise _refusal("$.usernamePolicy.allowedChars")
     if experience.passwords.min_length > experience.passwords.max_length:
         raise _refusal("$.passwordPolicy.length")
 

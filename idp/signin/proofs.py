@@ -1,11 +1,14 @@
 """Is it really you? What a signed-in person must prove again before they may change how they sign in."""
 
+from dataclasses import dataclass
+from functools import cached_property
+
 from django.utils.translation import gettext_noop as _
 
 from connectors.ports import UsageType
 from idp.audit.services import record
 from idp.signin.errors import InvalidCredentials
-from idp.signin.models import Session, SignInExperience
+from idp.signin.models import AccountCenter, Session, SignInExperience
 from idp.users import passwords
 from idp.users.models import User
 from idp.verification import person
@@ -18,6 +21,28 @@ _COLUMNS = {"email": "primary_email", "phone": "primary_phone"}
 _IDENTIFIERS = {"username": "username", **_COLUMNS}
 
 
+@dataclass(frozen=True)
+class Owner:
+    """Who changes their own account, and the name that their proof is kept under.
+
+    At the account pages that is their session; in the Account API it is the verification record that they name. The session
+    and the grant that they come with go on when others are ended.
+    """
+
+    user: User
+    proof: str
+    session_id: str  # the session's `sid`
+    grant_id: str = ""
+
+    @classmethod
+    def in_browser(cls, session: Session) -> "Owner":
+        return cls(session.user, proof=session.sid, session_id=session.sid)
+
+    @cached_property
+    def center(self) -> AccountCenter:
+        return AccountCenter.load()
+
+
 def ways_to_prove(user: User) -> list[str]:
     """`password`, `email`, `phone`: what this person has."""
     return [*(["password"] if user.has_password else []), *(kind for kind in _COLUMNS if recipient_of(user, kind))]
@@ -28,16 +53,16 @@ def recipient_of(user: User, kind: str) -> str:
     return getattr(user, _COLUMNS[kind]) or ""
 
 
-def require_proof(session: Session) -> None:
+def require_proof(owner: Owner) -> None:
     """Raises ProofRequired. Somebody who has nothing to prove themself with need not (as in Logto)."""
-    if ways_to_prove(session.user):
-        person.require(session_id=session.sid, user_id=session.user_id)
+    if ways_to_prove(owner.user):
+        person.require(name=owner.proof, user_id=owner.user.pk)
 
 
-def prove_with_password(*, session: Session, password: str) -> None:
+def prove_with_password(*, owner: Owner, password: str) -> None:
     """Raises InvalidCredentials, Blocked. Never inside a transaction."""
-    check_password(user=session.user, password=password)
-    _remember(session, "password")
+    check_password(user=owner.user, password=password)
+    _remember(owner, "password")
 
 
 def check_password(*, user: User, password: str) -> None:
@@ -50,13 +75,13 @@ def check_password(*, user: User, password: str) -> None:
             raise InvalidCredentials(_("This is not your password."))
 
 
-def send_proof_code(*, session: Session, kind: str) -> VerificationCode:
+def send_proof_code(*, user: User, kind: str) -> VerificationCode:
     """Send a code to an address that the person has. Raises ProofRequired without one, and as verification.send_code."""
-    recipient = recipient_of(session.user, kind)
+    recipient = recipient_of(user, kind)
     if not recipient:
         raise ProofRequired
     return verification.send_code(
-        interaction_id=_interaction(session.user), channel=kind, recipient=recipient,
+        interaction_id=_interaction(user), channel=kind, recipient=recipient,
         purpose=UsageType.USER_PERMISSION_VALIDATION,
     )  # fmt: skip
 
@@ -69,20 +94,20 @@ def find_proof_code(*, user: User, verification_id: str) -> VerificationCode:
     return _one(sent.filter(pk=verification_id, consumed_at=None).first())
 
 
-def prove_with_code(*, session: Session, verification_id: str, digits: str) -> None:
+def prove_with_code(*, owner: Owner, verification_id: str, digits: str) -> None:
     """Raises what verification.check_code raises: RecipientMismatch when the address is no longer the person's."""
-    code = find_proof_code(user=session.user, verification_id=verification_id)
-    recipient = recipient_of(session.user, code.channel)
+    code = find_proof_code(user=owner.user, verification_id=verification_id)
+    recipient = recipient_of(owner.user, code.channel)
     with guarded(code.channel, recipient, SignInExperience.load().lockout):
         verification.check_code(
             interaction_id=code.interaction_id, verification_id=code.pk, channel=code.channel, recipient=recipient,
-            digits=digits, prove=lambda: _remember(session, code.channel),
+            digits=digits, prove=lambda: _remember(owner, code.channel),
         )  # fmt: skip
 
 
-def _remember(session: Session, method: str) -> None:
-    person.remember(session_id=session.sid, user_id=session.user_id, method=method)
-    name = session.user.audit_name
+def _remember(owner: Owner, method: str) -> None:
+    person.remember(name=owner.proof, user_id=owner.user.pk, method=method)
+    name = owner.user.audit_name
     record("user.identity_verified", by=name, target=name, method=method)
 
 

@@ -59,10 +59,10 @@ def revoke_application_access(*, by: str, user: User, application: Application) 
     return len(grants)
 
 
-def revoke_all_grants(*, user: User, reason: str, keep_session_id: str = "") -> None:
-    """End everything that every application holds of a person, but for what began in the session to keep."""
+def revoke_all_grants(*, user: User, reason: str, keep_session_id: str = "", keep_grant_id: str = "") -> None:
+    """End everything that every application holds of a person, but for what began in the session to keep, and one grant."""
     for grant in live_grants(user):
-        if keep_session_id and grant.session_id == keep_session_id:
+        if (keep_session_id and grant.session_id == keep_session_id) or grant.pk == keep_grant_id:
             continue
         revoke_grant(grant=grant, reason=reason)
 

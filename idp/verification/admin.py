@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from idp.lib.admin import ReadOnlyAdmin
-from idp.verification.models import Attempt, Lockout, PersonProof, VerificationCode
+from idp.verification.models import AddressProof, Attempt, Lockout, PersonProof, VerificationCode
 
 
 @admin.register(VerificationCode)
@@ -27,4 +27,10 @@ class LockoutAdmin(ReadOnlyAdmin):
 @admin.register(PersonProof)
 class PersonProofAdmin(ReadOnlyAdmin):
     list_display = ("user_id", "method", "expires_at")
-    exclude = ("session_id",)
+    exclude = ("name",)
+
+
+@admin.register(AddressProof)
+class AddressProofAdmin(ReadOnlyAdmin):
+    list_display = ("user_id", "channel", "recipient", "expires_at")
+    exclude = ("name",)

@@ -68,15 +68,29 @@ class Lockout(models.Model):
 
 
 class PersonProof(models.Model):
-    """The person in a signed-in browser has just shown again that they are who they are: a session alone may be stolen.
+    """A signed-in person has just shown again that they are who they are: a session alone, or a token, may be stolen.
 
-    `method` is how: `password`, or a code to their `email` or `phone`. No foreign keys: sessions live in a higher room.
+    `name` is the `sid` of their session, or the verification record that a client of the Account API presents. `method` is
+    how: `password`, or a code to their `email` or `phone`. No foreign keys: sessions live in a higher room.
     """
 
-    session_id = models.CharField(primary_key=True, max_length=43)  # the session's `sid`
+    name = models.CharField(primary_key=True, max_length=43)
     user_id = models.CharField(max_length=12, db_index=True)
     method = models.CharField(max_length=8)
     expires_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return f"{self.user_id} by {self.method}"
+
+
+class AddressProof(models.Model):
+    """A signed-in person has read a code at an address that is to become theirs; used once, then it is gone."""
+
+    name = models.CharField(primary_key=True, max_length=21)  # the code
+    user_id = models.CharField(max_length=12, db_index=True)
+    channel = models.CharField(max_length=8)
+    recipient = models.CharField(max_length=254)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.channel} for {self.user_id}"

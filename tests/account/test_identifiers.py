@@ -193,7 +193,9 @@ class TestChange:
     def test_a_code_that_was_sent_to_change_proves_no_person(self, proved: Client, session: Session) -> None:
         verification_id = ask(proved).rpartition("/")[2]
         with pytest.raises(CodeNotFound):
-            proofs.prove_with_code(session=session, verification_id=verification_id, digits=code_in_outbox())
+            proofs.prove_with_code(
+                owner=proofs.Owner.in_browser(session), verification_id=verification_id, digits=code_in_outbox()
+            )
 
     def test_a_sign_in_code_changes_nothing(self, proved: Client, ada: User) -> None:
         visitor = Client()
@@ -260,9 +262,9 @@ class TestRemove:
         self, proved: Client, session: Session, ada: User
     ) -> None:
         update_user(by="test", user=ada, username="")
-        own_account.remove_identifier(session=session, kind="email")
+        own_account.remove_identifier(owner=proofs.Owner.in_browser(session), kind="email")
         with pytest.raises(LastWayToSignIn):
-            own_account.remove_identifier(session=session, kind="phone")
+            own_account.remove_identifier(owner=proofs.Owner.in_browser(session), kind="phone")
 
     def test_nothing_to_remove(self, proved: Client, ada: User) -> None:
         update_user(by="test", user=ada, phone="")

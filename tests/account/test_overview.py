@@ -10,11 +10,13 @@ from pytest_django import DjangoAssertNumQueries
 from idp.applications.models import Application
 from idp.applications.services import create_application
 from idp.audit.models import Event
+from idp.signin.account_center import update_account_center
 from idp.signin.experience import update_experience
-from idp.signin.models import Session
+from idp.signin.models import AccountCenter, Session
 from idp.users.models import User
 from idp.users.services import create_user, set_suspended
 from tests.account.conftest import METHODS, sign_in
+from tests.conftest import PASSWORD
 from tests.protocol.client import query_of
 from tests.signin.test_sessions import grant
 from tests.signin.test_sessions import session as new_session
@@ -93,47 +95,95 @@ class TestOverview:
         for number in range(rows):
             application = create_application(by="test", name=f"App {number}", type="SPA")
             grant(application, new_session(ada, f"{number}"), "openid profile read:books")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             text = text_of(browser.get("/account"))
         assert text.count("read:books") == rows
 
 
 class TestProfile:
-    def test_name_username_and_picture(self, browser: Client) -> None:
-        values = {"name": "Ada King", "username": "countess", "avatar": "https://example.com/ada.png"}
+    def test_name_and_picture(self, browser: Client) -> None:
+        values = {"name": "Ada King", "avatar": "https://example.com/ada.png"}
         answer = browser.post("/account/profile", values)
         assert answer["Location"] == "/account?notice=profile-changed"
         user = User.objects.get()
-        assert (user.name, user.username, user.avatar) == tuple(values.values())
+        assert (user.name, user.avatar) == tuple(values.values())
         event = Event.objects.get(key="user.updated")
-        assert (event.actor, event.data) == (user.audit_name, {"fields": ["avatar", "name", "username"]})
+        assert (event.actor, event.data) == (user.audit_name, {"fields": ["avatar", "name"]})
 
     def test_a_form_without_its_token_is_refused(self, browser: Client) -> None:
         browser.handler.enforce_csrf_checks = True
         assert browser.post("/account/profile", {"name": "Eve"}).status_code == 403
 
     @pytest.mark.parametrize(
-        ("values", "sentence"),
+        ("avatar", "sentence"),
+        [("javascript:alert(1)", "Enter a web address"), ("ftp://example.com/x", "web address of a picture")],
+    )
+    def test_what_will_not_do(self, browser: Client, ada: User, avatar: str, sentence: str) -> None:
+        assert sentence in text_of(browser.post("/account/profile", {"name": "x", "avatar": avatar}))
+        ada.refresh_from_db()
+        assert ada.name == "Ada Lovelace"
+
+
+class TestUsername:
+    def test_another_one_needs_a_proof(self, browser: Client, ada: User) -> None:
+        assert browser.post("/account/username", {"username": "x"})["Location"] == "/account/verify?next=username"
+        assert browser.post("/account/verify?next=username", {"password": PASSWORD})["Location"] == "/account/username"
+        answer = browser.post("/account/username", {"username": "countess"})
+        assert answer["Location"] == "/account?notice=username-changed"
+        ada.refresh_from_db()
+        assert ada.username == "countess"
+
+    @pytest.mark.parametrize(
+        ("username", "sentence"),
         [
-            ({"username": "1ada"}, "do not start with a digit"),
-            ({"username": "bob"}, "already in use"),
-            ({"username": "ada", "avatar": "javascript:alert(1)"}, "Enter a web address"),
-            ({"username": "ada", "avatar": "ftp://example.com/x"}, "web address of a picture"),
+            ("1ada", "do not start with a digit"),
+            ("bob", "already in use"),
+            ("x", "at least 3"),
+            ("A_B", "Use lower-case"),
         ],
     )
-    def test_what_will_not_do(self, browser: Client, ada: User, values: dict[str, str], sentence: str) -> None:
+    def test_what_will_not_do(self, proved: Client, ada: User, username: str, sentence: str) -> None:
         create_user(by="test", username="bob")
-        assert sentence in text_of(browser.post("/account/profile", {"name": "x", **values}))
+        update_experience(by="test", username_policy={"minLength": 3, "allowedChars": {"uppercase": False}})
+        assert sentence in text_of(proved.post("/account/username", {"username": username}))
         ada.refresh_from_db()
-        assert (ada.name, ada.username) == ("Ada Lovelace", "ada")
+        assert ada.username == "ada"
 
-    def test_a_username_that_is_the_only_way_to_sign_in_stays(self, browser: Client, ada: User) -> None:
+    def test_the_only_way_to_sign_in_stays(self, proved: Client, ada: User) -> None:
         update_experience(by="test", sign_in_mode="SignIn", sign_in={"methods": METHODS[:1]})
-        assert "You could not sign in any more" in text_of(browser.post("/account/profile", {"username": ""}))
+        assert "You could not sign in any more" in text_of(proved.post("/account/username", {"username": ""}))
         update_experience(by="test", sign_in={"methods": METHODS})
-        browser.post("/account/profile", {"username": ""})
+        proved.post("/account/username", {"username": ""})
         ada.refresh_from_db()
         assert ada.username is None
+
+
+class TestAccountCenter:
+    def test_no_pages(self, proved: Client) -> None:
+        update_account_center(by="test", enabled=False)
+        for page in ("", "/profile", "/password", "/email", "/delete"):
+            answer = proved.get(f"/account{page}")
+            assert answer.status_code == 403
+            assert "Accounts cannot be managed here" in answer.content.decode()
+
+    @pytest.mark.parametrize("access", ["Off", "ReadOnly"])
+    def test_nothing_to_change(self, proved: Client, ada: User, access: str) -> None:
+        update_account_center(by="test", fields=dict.fromkeys(AccountCenter.FIELDS, access))
+        text = text_of(proved.get("/account"))
+        assert ("ada@example.com" in text) is (access == "ReadOnly")
+        for page in ("profile", "username", "email", "phone", "password", "phone/remove"):
+            assert f"/account/{page}" not in text
+            assert proved.get(f"/account/{page}").status_code == 403
+            assert proved.post(f"/account/{page}", {"username": "x", "current": PASSWORD}).status_code == 403
+        assert proved.post("/account/sessions/end").status_code == 403
+        ada.refresh_from_db()
+        assert (ada.username, ada.primary_phone) == ("ada", "15551234567")
+
+    def test_another_way_to_leave(self, proved: Client) -> None:
+        update_account_center(by="test", delete_account_url="https://shop.example/leave")
+        assert proved.get("/account/delete")["Location"] == "https://shop.example/leave"
+        proved.post("/account/delete", {"confirmation": "DELETE"})
+        assert User.objects.exists()
 
 
 def test_built_in_clients_are_not_listed(db: None) -> None:

@@ -84,7 +84,7 @@ class TestPassword:
         User.objects.update(password="")
         assert self.change(browser, "", OTHER_PASSWORD) == "/account/verify?next=password"
         PersonProof.objects.create(
-            session_id=Session.objects.get().sid,
+            name=Session.objects.get().sid,
             user_id=ada.pk,
             method="email",
             expires_at=Session.objects.get().expires_at,

@@ -1,4 +1,4 @@
-"""/account: everything at a glance; /account/profile: name, username and picture."""
+"""/account: everything at a glance; /account/profile: name and picture."""
 
 from typing import Any
 
@@ -12,15 +12,17 @@ from idp.lib.browsers import browser_in_words
 from idp.lib.errors import DomainError
 from idp.messaging.services import can_send
 from idp.signin import own_account
+from idp.signin.errors import FieldNotEditable
 from idp.signin.experience import CONNECTOR_TYPES
 from idp.signin.models import Session, SignInExperience
-from idp.signin.proofs import recipient_of
+from idp.signin.proofs import Owner, recipient_of
 from idp.signin.sessions import live_sessions
 from idp.tokens.grants import connections
 from idp.users.models import User
 
 _NOTICES = {
     "profile-changed": _("Your profile is saved."),
+    "username-changed": _("Your username is saved."),
     "email-changed": _("Your email address is changed."),
     "email-removed": _("Your email address is removed."),
     "phone-changed": _("Your phone number is changed."),
@@ -36,32 +38,39 @@ _SESSIONS_SHOWN = 50
 
 
 @signed_in("GET", "HEAD")
-def overview(request: HttpRequest, session: Session) -> HttpResponse:
-    user = session.user
+def overview(request: HttpRequest, owner: Owner) -> HttpResponse:
+    user, center = owner.user, owner.center
+    sees_sessions = "session" in center.visible
     return show(
         request, "overview",
         notice=_NOTICES.get(request.GET.get("notice", ""), ""),
-        person=user, identifiers=_identifiers(user), sessions=_sessions(session), connections=_connections(user),
+        person=user, center=center, identifiers=_identifiers(owner),
+        sessions=_sessions(owner) if sees_sessions else [], connections=_connections(user) if sees_sessions else [],
     )  # fmt: skip
 
 
-def _identifiers(user: User) -> list[dict[str, Any]]:
-    experience = SignInExperience.load()
+def _identifiers(owner: Owner) -> list[dict[str, Any]]:
+    experience, user, center = SignInExperience.load(), owner.user, owner.center
     return [
         {
             "kind": kind, "label": label, "value": recipient_of(user, kind),
-            "can_change": can_send(CONNECTOR_TYPES[kind]),
-            "can_remove": own_account.may_remove(user, experience, kind),
+            "can_change": kind in center.editable and can_send(CONNECTOR_TYPES[kind]),
+            "can_remove": kind in center.editable and own_account.may_remove(user, experience, kind),
+            "is_only_way": not own_account.may_remove(user, experience, kind),
         }
         for kind, label in _LABELS.items()
+        if kind in center.visible
     ]  # fmt: skip
 
 
-def _sessions(current: Session) -> list[tuple[Session, str, bool]]:
+def _sessions(owner: Owner) -> list[tuple[Session, str, bool]]:
     """This browser first, then the others, the latest first."""
-    found = list(live_sessions(current.user)[:_SESSIONS_SHOWN])
-    others = [session for session in found if session.pk != current.pk]
-    return [(one, browser_in_words(one.user_agent), one.pk == current.pk) for one in (current, *others)]
+    found = list(live_sessions(owner.user)[:_SESSIONS_SHOWN])
+    here = [session for session in found if session.sid == owner.session_id]
+    if not here:  # far down in a long list
+        here = list(Session.objects.filter(sid=owner.session_id))
+    others = [session for session in found if session.sid != owner.session_id]
+    return [(one, browser_in_words(one.user_agent), one.sid == owner.session_id) for one in (*here, *others)]
 
 
 def _connections(user: User) -> list[dict[str, Any]]:
@@ -79,13 +88,17 @@ def _connections(user: User) -> list[dict[str, Any]]:
 
 
 @signed_in("GET", "HEAD", "POST")
-def profile(request: HttpRequest, session: Session) -> HttpResponse:
-    user = session.user
-    initial = {"name": user.name, "username": user.username, "avatar": user.avatar}
-    form = ProfileForm(request.POST if request.method == "POST" else None, initial=initial)
+def profile(request: HttpRequest, owner: Owner) -> HttpResponse:
+    """What the account centre leaves to people: name, picture."""
+    user = owner.user
+    editable: list[str] = [field for field in ("name", "avatar") if field in owner.center.editable]
+    if not editable:
+        raise FieldNotEditable("profile")
+    initial = {"name": user.name, "avatar": user.avatar}
+    form = ProfileForm(request.POST if request.method == "POST" else None, initial=initial, fields=editable)
     if form.is_valid():
         try:
-            own_account.change_profile(session=session, **form.cleaned_data)
+            own_account.change_profile(owner=owner, **{name: form.cleaned_data[name] or None for name in editable})
         except DomainError as error:
             field = getattr(error, "field", "")
             form.add_error(field if field in form.fields else None, error.message)

@@ -1,0 +1,108 @@
+"""/api/my-account/sessions and /grants: where the person is signed in, and which apps they have let in (Logto section 6.5)."""
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from idp.api.bearer import SESSIONS, Caller, identify
+from idp.api.errors import NotFound
+from idp.signin import own_account, proofs
+from idp.signin.models import Session
+from idp.signin.sessions import live_sessions
+from idp.tokens.grants import live_grants
+from idp.tokens.models import Grant
+
+router = Router()
+_NO_CONTENT = {204: None}
+
+
+@router.get("/sessions")
+def sessions(request: HttpRequest) -> dict[str, Any]:
+    caller = _reader(request)
+    grants = list(live_grants(caller.owner.user))
+    return {"sessions": [_session(one, caller, grants) for one in live_sessions(caller.owner.user)]}
+
+
+@router.delete("/sessions/{session_id}", response=_NO_CONTENT)
+def end_session(
+    request: HttpRequest,
+    session_id: str,
+    target: Annotated[Literal["all", "firstParty"] | None, Query(alias="revokeGrantsTarget")] = None,
+) -> Status[None]:
+    """Sign out of one browser, and of the apps that were signed in to there: all of them, or those of this service."""
+    caller = _writer(request)
+    if not own_account.end_session(owner=caller.owner, sid=session_id, with_grants=target or ""):
+        raise NotFound("oidc.session_not_found")
+    return Status(204, None)
+
+
+@router.get("/grants")
+def grants(
+    request: HttpRequest, kind: Annotated[Literal["firstParty", "thirdParty"] | None, Query(alias="appType")] = None
+) -> dict[str, Any]:
+    caller = _reader(request)
+    found = live_grants(caller.owner.user)
+    if kind is not None:
+        found = found.filter(application__is_third_party=kind == "thirdParty")
+    return {"grants": [_grant(one) for one in found]}
+
+
+@router.delete("/grants/{grant_id}", response=_NO_CONTENT)
+def end_grant(request: HttpRequest, grant_id: str) -> Status[None]:
+    caller = _writer(request)
+    if not own_account.end_grant_of_app(owner=caller.owner, grant_id=grant_id):
+        raise NotFound
+    return Status(204, None)
+
+
+def _reader(request: HttpRequest) -> Caller:
+    """These lists say where somebody is: they too need a proof."""
+    caller = identify(request)
+    caller.may_read("session", scope=SESSIONS)
+    proofs.require_proof(caller.owner)
+    return caller
+
+
+def _writer(request: HttpRequest) -> Caller:
+    caller = identify(request)
+    caller.may_write("session", scope=SESSIONS)
+    proofs.require_proof(caller.owner)
+    return caller
+
+
+def _session(session: Session, caller: Caller, grants: list[Grant]) -> dict[str, Any]:
+    """In the shape of Logto's. What was submitted at the sign-in is not kept; `signInContext` says where it was."""
+    own = {
+        grant.application_id: {"sid": session.sid, "grantId": grant.pk}
+        for grant in grants
+        if grant.session_id == session.sid
+    }
+    expires_at = session.expires_at.timestamp()
+    return {
+        "payload": {
+            "exp": int(expires_at), "iat": int(session.created_at.timestamp()), "jti": session.sid, "uid": session.sid,
+            "kind": "Session", "loginTs": session.auth_time, "accountId": session.user_id, "authorizations": own,
+        },
+        "lastSubmission": {
+            "interactionEvent": "SignIn", "userId": session.user_id, "verificationRecords": [],
+            "signInContext": {"ip": session.address, "userAgent": session.user_agent},
+        },
+        "clientId": next(iter(own), None),
+        "accountId": session.user_id,
+        "expiresAt": int(expires_at * 1000),
+        "isCurrent": session.sid == caller.owner.session_id,
+    }  # fmt: skip
+
+
+def _grant(grant: Grant) -> dict[str, Any]:
+    expires_at = grant.expires_at.timestamp()
+    return {
+        "id": grant.pk,
+        "payload": {
+            "exp": int(expires_at), "iat": int(grant.created_at.timestamp()), "jti": grant.pk, "kind": "Grant",
+            "clientId": grant.application_id, "accountId": grant.user_id,
+        },
+        "expiresAt": int(expires_at * 1000),
+        "application": {"id": grant.application_id, "name": grant.application.name},
+    }  # fmt: skip
