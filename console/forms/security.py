@@ -1,9 +1,10 @@
-"""The password policy and the identifier lockout, as fields; stored in Logto's shape."""
+"""The policies for passwords, guessing, codes and text messages, as fields; stored in Logto's shapes."""
 
 from typing import Any
 
 from django import forms
 
+from idp.lib import countries
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.models import SignInExperience
 
@@ -12,6 +13,11 @@ _SWITCH = forms.CheckboxInput(attrs={"role": "switch"})
 _PATHS = {
     "min_length": "$.passwordPolicy.length.min", "character_types": "$.passwordPolicy.characterTypes.min",
     "max_attempts": "$.sentinelPolicy.maxAttempts", "lockout_minutes": "$.sentinelPolicy.lockoutDuration",
+    "code_seconds": "$.verificationCodePolicy.expirationDuration", "code_tries": "$.verificationCodePolicy.maxRetryAttempts",
+    "sms_countries": "$.smsFraudGuard.allowedCountries", "sms_per_hour": "$.smsFraudGuard.maxPerHour",
+    "sms_per_day": "$.smsFraudGuard.maxPerDay", "sms_numbers_per_address": "$.smsFraudGuard.maxNumbersPerAddress",
+    "sms_numbers_per_prefix": "$.smsFraudGuard.maxNumbersPerPrefix", "sms_min_sends": "$.smsFraudGuard.minSends",
+    "sms_min_verified": "$.smsFraudGuard.minVerifiedPercent", "sms_block_hours": "$.smsFraudGuard.blockHours",
 }  # fmt: skip
 
 
@@ -44,8 +50,66 @@ class SecurityForm(forms.Form):
     )
     lockout_minutes = forms.IntegerField(label="Minutes of lockout", min_value=1, max_value=1440)
 
+    code_seconds = forms.IntegerField(
+        label="Seconds until a code expires",
+        min_value=60,
+        max_value=3600,
+        help_text="If you change this, change the message templates that name the ten minutes, too.",
+    )
+    code_tries = forms.IntegerField(label="Tries for one code", min_value=1, max_value=100)
+    sms_guard = forms.BooleanField(
+        label="SMS fraud guard",
+        required=False,
+        widget=_SWITCH,
+        help_text="Stops those who make your server send messages that somebody else earns from.",
+    )
+    sms_countries = forms.MultipleChoiceField(
+        label="Allowed countries",
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text="None chosen: every country. The fewer, the safer. Ctrl or Command adds and removes one.",
+    )
+    sms_special = forms.BooleanField(
+        label="Refuse special numbers",
+        required=False,
+        widget=_SWITCH,
+        help_text="Premium rate, shared cost, company access numbers, voicemail and pagers.",
+    )
+    sms_per_hour = forms.IntegerField(
+        label="Messages in an hour", min_value=1, max_value=1_000_000, help_text="Of this installation as a whole."
+    )
+    sms_per_day = forms.IntegerField(
+        label="Messages in a day", min_value=1, max_value=10_000_000, help_text="From midnight to midnight, UTC."
+    )
+    sms_numbers_per_address = forms.IntegerField(
+        label="Numbers from one client address in an hour",
+        min_value=1,
+        max_value=10_000,
+        help_text="Many people share an address in offices and on mobile networks.",
+    )
+    sms_numbers_per_prefix = forms.IntegerField(
+        label="Numbers with the same prefix in an hour",
+        min_value=1,
+        max_value=100_000,
+        help_text="A prefix is the first seven digits with the country code.",
+    )
+    sms_min_sends = forms.IntegerField(
+        label="Codes before a prefix is judged",
+        min_value=5,
+        max_value=100_000,
+        help_text="Sent to the prefix in an hour.",
+    )
+    sms_min_verified = forms.IntegerField(
+        label="Percent that must be typed in",
+        min_value=0,
+        max_value=100,
+        help_text="Below it the prefix is stopped: nobody reads those messages.",
+    )
+    sms_block_hours = forms.IntegerField(label="Hours that a prefix is stopped", min_value=1, max_value=720)
+
     def __init__(self, experience: SignInExperience, data: Any = None) -> None:
-        policy, lockout = experience.passwords, experience.lockout
+        policy, lockout, codes = experience.passwords, experience.lockout, experience.codes
+        sms = codes.sms
         self._policy = policy
         initial = {
             "min_length": policy.min_length,
@@ -56,8 +120,21 @@ class SecurityForm(forms.Form):
             "words": "\n".join(policy.reject_words),
             "max_attempts": lockout.max_attempts,
             "lockout_minutes": int(lockout.duration.total_seconds() // 60),
+            "code_seconds": int(codes.lifetime.total_seconds()),
+            "code_tries": codes.max_tries,
+            "sms_guard": sms.enabled,
+            "sms_countries": list(sms.countries),
+            "sms_special": sms.block_special_numbers,
+            "sms_per_hour": sms.per_hour,
+            "sms_per_day": sms.per_day,
+            "sms_numbers_per_address": sms.numbers_per_address,
+            "sms_numbers_per_prefix": sms.numbers_per_prefix,
+            "sms_min_sends": sms.min_sends,
+            "sms_min_verified": sms.min_verified_percent,
+            "sms_block_hours": sms.block_hours,
         }
         super().__init__(data, initial=initial)
+        self.fields["sms_countries"].choices = countries.choices()  # type: ignore[attr-defined]
 
     def changes(self) -> dict[str, Any]:
         """The arguments of update_experience."""
@@ -74,7 +151,22 @@ class SecurityForm(forms.Form):
                 },
             },
             "sentinel_policy": {"maxAttempts": values["max_attempts"], "lockoutDuration": values["lockout_minutes"]},
-        }
+            "verification_code_policy": {
+                "expirationDuration": values["code_seconds"], "maxRetryAttempts": values["code_tries"],
+            },
+            "sms_fraud_guard": {
+                "enabled": values["sms_guard"],
+                "allowedCountries": values["sms_countries"],
+                "blockSpecialNumbers": values["sms_special"],
+                "maxPerHour": values["sms_per_hour"],
+                "maxPerDay": values["sms_per_day"],
+                "maxNumbersPerAddress": values["sms_numbers_per_address"],
+                "maxNumbersPerPrefix": values["sms_numbers_per_prefix"],
+                "minSends": values["sms_min_sends"],
+                "minVerifiedPercent": values["sms_min_verified"],
+                "blockHours": values["sms_block_hours"],
+            },
+        }  # fmt: skip
 
     def show_problem(self, error: ExperienceInvalid) -> None:
         field = next((name for name, path in _PATHS.items() if error.field.startswith(path)), None)

@@ -1,15 +1,19 @@
-"""What new passwords must be, and when guessing stops."""
+"""What new passwords must be, when guessing stops, and where text messages may go."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
 
 from console.access import administrator, staff_required
 from console.forms.security import SecurityForm
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.experience import update_experience
 from idp.signin.models import SignInExperience
+from idp.verification import fraud
+from idp.verification.models import SmsAlert
+
+ALERTS_SHOWN = 20
 
 
 @staff_required
@@ -24,4 +28,21 @@ def security(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "The changes are saved.")
             return redirect("console:security")
-    return render(request, "console/security/page.html", {"form": form})
+    return render(request, "console/security/page.html", {"form": form, "alerts": fraud.alerts()[:ALERTS_SHOWN]})
+
+
+@staff_required
+@require_POST
+def alert_dismiss(request: HttpRequest, pk: int) -> HttpResponse:
+    alert = get_object_or_404(SmsAlert, pk=pk)
+    fraud.dismiss(by=administrator(request).audit_name, alert=alert)
+    return redirect("console:security")
+
+
+@staff_required
+@require_POST
+def alert_unblock(request: HttpRequest, pk: int) -> HttpResponse:
+    alert = get_object_or_404(SmsAlert, pk=pk, kind=SmsAlert.Kind.PREFIX)
+    fraud.unblock(by=administrator(request).audit_name, alert=alert)
+    messages.success(request, f"Messages go to +{alert.subject}… again.")
+    return redirect("console:security")

@@ -22,7 +22,7 @@ from idp.tokens.models import (
     SubjectToken,
     UsedAssertion,
 )
-from idp.verification.models import AddressProof, Attempt, Lockout, PersonProof, VerificationCode
+from idp.verification.models import AddressProof, Attempt, Lockout, PersonProof, SmsAlert, SmsBudget, VerificationCode
 
 logger = logging.getLogger(__name__)
 BATCH = 1000  # rows deleted in one statement, so that nobody waits long for a lock
@@ -44,6 +44,8 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (AddressProof, "expires_at", timedelta()),
     (Attempt, "created_at", timedelta(hours=2)),
     (Lockout, "until", timedelta()),
+    (SmsBudget, "ends_at", timedelta(days=1)),
+    (SmsAlert, "until", timedelta(days=30)),
     (Session, "expires_at", timedelta()),
     (AuthorizationCode, "expires", timedelta(days=1)),
     (AccessToken, "expires", timedelta()),

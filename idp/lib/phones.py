@@ -11,6 +11,12 @@ _LANGUAGE_REGIONS = {
 }  # fmt: skip
 
 
+_KINDS = phonenumbers.PhoneNumberType
+# Numbers that cost the sender extra, or that no single person holds in their hand.
+_SPECIAL_KINDS = {_KINDS.PREMIUM_RATE, _KINDS.SHARED_COST, _KINDS.UAN, _KINDS.VOICEMAIL, _KINDS.PAGER}
+_PREFIX_LENGTH = 7
+
+
 class InvalidPhoneNumber(ValueError):
     """The text is no phone number that could exist."""
 
@@ -54,6 +60,30 @@ def readable(digits: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
+def country(digits: str) -> str:
+    """ISO 3166 code of the number's country; of a shared calling code (+1) the main one where the number is unassigned."""
+    try:
+        number = phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        return ""
+    return phonenumbers.region_code_for_number(number) or phonenumbers.region_code_for_country_code(
+        number.country_code or 0
+    )
+
+
+def is_special(digits: str) -> bool:
+    """Premium rate, shared cost, a company's access number, voicemail or a pager."""
+    try:
+        return phonenumbers.number_type(phonenumbers.parse(f"+{digits}")) in _SPECIAL_KINDS
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def prefix(digits: str) -> str:
+    """What neighbouring numbers share: the first seven digits."""
+    return digits[:_PREFIX_LENGTH]
+
+
 def region_for(tag: str) -> str | None:
     """The country that a language tag suggests: its region when it has one (`de-AT`), else the language's own."""
     language, _, rest = tag.strip().lower().partition("-")
@@ -62,6 +92,11 @@ def region_for(tag: str) -> str | None:
         if guess in phonenumbers.SUPPORTED_REGIONS:
             return guess
     return None
+
+
+def countries() -> list[str]:
+    """ISO 3166 codes of every country that has phone numbers."""
+    return sorted(phonenumbers.SUPPORTED_REGIONS)
 
 
 def calling_codes() -> list[tuple[str, int]]:

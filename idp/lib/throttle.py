@@ -28,10 +28,10 @@ class Throttle:
             return  # the time has ended, and with it the count
 
     def _key(self, address: str) -> str:
-        return f"throttle:{self.name}:{_network(address)}"
+        return f"throttle:{self.name}:{network(address)}"
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """An IPv6 customer has a whole /64 to try from."""
     try:
         parsed = ipaddress.ip_address(address)

@@ -9,6 +9,7 @@ from idp.lib.ids import opaque_token, standard_id
 from idp.users.policy import PasswordPolicy
 from idp.users.usernames import UsernamePolicy
 from idp.verification.lockout import LockoutPolicy
+from idp.verification.policy import CodePolicy, SmsGuardPolicy
 
 
 def default_sign_up() -> dict[str, Any]:
@@ -72,7 +73,7 @@ class SignInExperience(models.Model):
     captcha_policy = models.JSONField(default=dict, blank=True)  # {enabled}
     verification_code_policy = models.JSONField(default=dict, blank=True)  # {expirationDuration, maxRetryAttempts}
     email_blocklist_policy = models.JSONField(default=dict, blank=True)
-    sms_fraud_guard = models.JSONField(default=dict, blank=True)  # what differs from the guard's own limits
+    sms_fraud_guard = models.JSONField(default=dict, blank=True)  # what differs from verification.policy.SmsGuardPolicy
     updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
@@ -107,6 +108,16 @@ class SignInExperience(models.Model):
         return LockoutPolicy(
             max_attempts=policy.get("maxAttempts", default.max_attempts),
             duration=timedelta(minutes=policy["lockoutDuration"]) if "lockoutDuration" in policy else default.duration,
+        )
+
+    @property
+    def codes(self) -> CodePolicy:
+        policy, default = self.verification_code_policy, CodePolicy()
+        seconds = policy.get("expirationDuration")
+        return CodePolicy(
+            lifetime=timedelta(seconds=seconds) if seconds else default.lifetime,
+            max_tries=policy.get("maxRetryAttempts", default.max_tries),
+            sms=SmsGuardPolicy.from_json(self.sms_fraud_guard),
         )
 
     @property

@@ -102,7 +102,7 @@ def send_new_identifier_code(*, owner: Owner, kind: str, value: str) -> Verifica
         raise InvalidIdentifier(kind, _YOURS[kind])
     return verification.send_code(
         interaction_id=_interaction(owner.user), channel=kind, recipient=value,
-        purpose=UsageType.BIND_NEW_IDENTIFIER,
+        purpose=UsageType.BIND_NEW_IDENTIFIER, policy=SignInExperience.load().codes,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from idp.lib import phones
 from idp.mfa.factors import CHANNELS, Factor
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.models import SignInExperience
@@ -20,6 +21,10 @@ def _is_switch(value: Any) -> bool:
 
 def _is_words(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(word, str) for word in value)
+
+
+def _is_countries(value: Any) -> bool:
+    return _is_words(value) and len(value) == len(set(value)) and set(value) <= set(phones.countries())
 
 
 _PASSWORD: dict[str, dict[str, _Rule]] = {
@@ -46,6 +51,19 @@ MFA_POLICIES = {
 }
 _ADAPTIVE_POLICIES = ("PromptAtSignInAndSignUpMandatory", "PromptOnlyAtSignInMandatory")
 _SENTINEL: dict[str, _Rule] = {"maxAttempts": _between(1, 1000), "lockoutDuration": _between(1, 24 * 60)}
+_CODES: dict[str, _Rule] = {"expirationDuration": _between(60, 3600), "maxRetryAttempts": _between(1, 100)}
+_SMS_GUARD: dict[str, _Rule] = {
+    "enabled": _is_switch,
+    "allowedCountries": _is_countries,
+    "blockSpecialNumbers": _is_switch,
+    "maxPerHour": _between(1, 1_000_000),
+    "maxPerDay": _between(1, 10_000_000),
+    "maxNumbersPerAddress": _between(1, 10_000),
+    "maxNumbersPerPrefix": _between(1, 100_000),
+    "minSends": _between(5, 100_000),
+    "minVerifiedPercent": _between(0, 100),
+    "blockHours": _between(1, 24 * 30),
+}
 
 
 def check_policies(experience: SignInExperience) -> None:
@@ -62,6 +80,8 @@ def check_policies(experience: SignInExperience) -> None:
         raise _refusal("$.usernamePolicy.maxLength")
     if set(usernames.allowed) <= {"numbers"}:  # a username begins with a letter or an underscore
         raise _refusal("$.usernamePolicy.allowedChars")
+    _check(experience.verification_code_policy, _CODES, "$.verificationCodePolicy")
+    _check(experience.sms_fraud_guard, _SMS_GUARD, "$.smsFraudGuard")
     if experience.passwords.min_length > experience.passwords.max_length:
         raise _refusal("$.passwordPolicy.length")
 

@@ -82,7 +82,7 @@ def send_proof_code(*, user: User, kind: str) -> VerificationCode:
         raise ProofRequired
     return verification.send_code(
         interaction_id=_interaction(user), channel=kind, recipient=recipient,
-        purpose=UsageType.USER_PERMISSION_VALIDATION,
+        purpose=UsageType.USER_PERMISSION_VALIDATION, policy=SignInExperience.load().codes,
     )  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def send_code(interaction: Interaction, experience: SignInExperience, *, factor:
     try:
         sent = verification.send_code(
             interaction_id=interaction.pk, channel=CHANNELS[factor], recipient=mfa.own_value(user, factor),
-            purpose=_PURPOSE,
+            purpose=_PURPOSE, policy=experience.codes,
         ).pk  # fmt: skip
     except ResendTooSoon as error:
         if error.purpose == _PURPOSE:  # never the code of the first proof: that would be one proof for two

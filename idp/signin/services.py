@@ -113,7 +113,7 @@ def send_code(interaction: Interaction, experience: SignInExperience) -> None:
     try:
         code = verification.send_code(
             interaction_id=interaction.pk, channel=state.kind, recipient=state.value, purpose=interaction.event,
-            deliver=reachable,
+            policy=experience.codes, deliver=reachable,
         )  # fmt: skip
     except ResendTooSoon as error:
         _expect_code(interaction, error.verification_id)

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from idp.lib.admin import ReadOnlyAdmin
-from idp.verification.models import AddressProof, Attempt, Lockout, PersonProof, VerificationCode
+from idp.verification.models import AddressProof, Attempt, Lockout, PersonProof, SmsAlert, SmsBudget, VerificationCode
 
 
 @admin.register(VerificationCode)
@@ -34,3 +34,13 @@ class PersonProofAdmin(ReadOnlyAdmin):
 class AddressProofAdmin(ReadOnlyAdmin):
     list_display = ("user_id", "channel", "recipient", "expires_at")
     exclude = ("name",)
+
+
+@admin.register(SmsBudget)
+class SmsBudgetAdmin(ReadOnlyAdmin):
+    list_display = ("id", "sent", "ends_at")
+
+
+@admin.register(SmsAlert)
+class SmsAlertAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "subject", "sent", "verified", "created_at", "until", "dismissed_at")

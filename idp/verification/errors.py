@@ -65,6 +65,26 @@ class TooManySends(DomainError):
     status = 429
 
 
+class SendingRefused(DomainError):
+    """The fraud guard holds the message back; `limit` says why, for the log alone: whoever tests the limits learns nothing."""
+
+    code = "request.message_rate_limited"
+    message = _("A code cannot be sent to this number at the moment. Try again later, or sign in another way.")
+    status = 429
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(detail=limit)
+        self.limit = limit
+
+
+class NumberNotServed(DomainError):
+    """A country that is not allowed, or a number that costs extra or reaches no person."""
+
+    code = "verification_code.phone_not_served"
+    message = _("Codes cannot be sent to this number. Use another number, or sign in another way.")
+    status = 422
+
+
 class Blocked(DomainError):
     """Too many failed attempts for this identifier; `minutes` until it may be tried again."""
 

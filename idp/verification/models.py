@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils import timezone
 
 from idp.lib.ids import standard_id
 
@@ -15,7 +16,8 @@ class VerificationCode(models.Model):
     """A one-time code sent to one recipient, for one purpose, inside one interaction.
 
     `purpose` is the usage type of the message (SignIn, Register, ForgotPassword). `digest` is keyed with SECRET_KEY and this
-    row's id: six digits have no entropy of their own. `delivered` is false for a send that failed or was suppressed.
+    row's id: six digits have no entropy of their own. `delivered` is false for a send that failed or was suppressed. `address`
+    is who asked (of IPv6 the network), `prefix` the first digits of a phone number: what the fraud guard counts by.
     """
 
     id = models.CharField(primary_key=True, max_length=21, default=standard_id, editable=False)
@@ -25,8 +27,11 @@ class VerificationCode(models.Model):
     purpose = models.CharField(max_length=40)
     digest = models.CharField(max_length=64)
     address = models.CharField(max_length=64, blank=True, default="")
+    prefix = models.CharField(max_length=8, blank=True, default="")
     tries = models.PositiveSmallIntegerField(default=0)
+    max_tries = models.PositiveSmallIntegerField(default=10)
     counts_as_send = models.BooleanField(default=True)
+    delivered = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     consumed_at = models.DateTimeField(null=True)
@@ -37,6 +42,7 @@ class VerificationCode(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["recipient", "created_at"]),
             models.Index(fields=["address", "created_at"]),
+            models.Index(fields=["prefix", "created_at"], condition=~models.Q(prefix=""), name="verification_prefix"),
             models.Index(fields=["expires_at"]),
         ]
 
@@ -65,6 +71,48 @@ class Lockout(models.Model):
 
     def __str__(self) -> str:
         return f"locked until {self.until}"
+
+
+class SmsBudget(models.Model):
+    """How many text messages went out in one hour or day (UTC) of the whole installation."""
+
+    id = models.CharField(primary_key=True, max_length=24)  # `hour 2026-11-24 09` or `day 2026-11-24`
+    sent = models.PositiveIntegerField(default=0)
+    ends_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.sent}"
+
+
+class SmsAlert(models.Model):
+    """Text messages were stopped, and an administrator should know: for a prefix, or because a budget was used up.
+
+    `subject` is the prefix or the budget's id. Nothing is sent until `until`; an unblocked prefix has it in the past. For a
+    prefix, `sent` and `verified` are what it was judged by; for a budget, `sent` is its limit.
+    """
+
+    class Kind(models.TextChoices):
+        PREFIX = "prefix"
+        HOUR = "hour"
+        DAY = "day"
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    subject = models.CharField(max_length=24)
+    until = models.DateTimeField(db_index=True)
+    sent = models.PositiveIntegerField(default=0)
+    verified = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    dismissed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "subject"], name="one_alert_for_each_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.until > timezone.now()
 
 
 class PersonProof(models.Model):

@@ -15,23 +15,23 @@ from django.utils.crypto import salted_hmac
 from connectors.ports import ConnectorType
 from idp.audit import caller
 from idp.audit.services import record
-from idp.lib import phones
+from idp.lib import phones, throttle
 from idp.messaging import services as messaging
 from idp.messaging.errors import ConnectorMissing, DeliveryFailed
-from idp.verification import pace
+from idp.verification import fraud, pace
 from idp.verification.errors import (
     CodeExpired,
     CodeMismatch,
     CodeNotFound,
     RecipientMismatch,
     ResendTooSoon,
+    SendingRefused,
     TooManySends,
     TooManyTries,
 )
 from idp.verification.models import VerificationCode
+from idp.verification.policy import CodePolicy
 
-LIFETIME = timedelta(minutes=10)
-MAX_TRIES = 10
 RESEND_AFTER = timedelta(seconds=60)
 SEND_WINDOW = timedelta(minutes=10)
 SENDS_PER_RECIPIENT = 10
@@ -39,23 +39,23 @@ CONNECTOR_TYPES = {"phone": ConnectorType.SMS, "email": ConnectorType.EMAIL}
 
 
 def send_code(
-    *, interaction_id: str, channel: str, recipient: str, purpose: str, deliver: bool = True
+    *, interaction_id: str, channel: str, recipient: str, purpose: str, policy: CodePolicy, deliver: bool = True
 ) -> VerificationCode:
     """Send six digits to a phone (digits) or email address, for one purpose inside one interaction.
 
     With `deliver=False` everything looks and takes as long as usual but nothing is sent: for recipients that must not be
     told apart from known ones. A code sent before stays valid until its own end.
-    Raises ResendTooSoon, TooManySends, ConnectorMissing, DeliveryFailed; a failed send does not count.
+    Raises ResendTooSoon, TooManySends, NumberNotServed, SendingRefused, ConnectorMissing, DeliveryFailed; a send that failed
+    or was refused does not count.
     """
     _refuse_resend(interaction_id, channel, recipient)
+    if channel == "phone":
+        fraud.require_served(recipient, policy.sms)
     digits = f"{secrets.randbelow(10**6):06}"
-    row = VerificationCode(
-        interaction_id=interaction_id, channel=channel, recipient=recipient, purpose=purpose,
-        address=caller.current().address, expires_at=timezone.now() + LIFETIME,
-    )  # fmt: skip
-    row.digest = _digest(row.pk, digits)
+    row = _new_row(interaction_id, channel, recipient, purpose, policy)
+    row.digest, row.delivered = _digest(row.pk, digits), deliver
     row.save(force_insert=True)
-    _refuse_too_many(row)
+    _refuse_too_many(row, policy)
     started = time.monotonic()
     if not deliver:
         pace.wait_as_long_as_usual(channel)
@@ -64,11 +64,23 @@ def send_code(
         _deliver(row, digits)
     except (DeliveryFailed, ConnectorMissing):
         _uncount(row)
+        if channel == "phone":
+            fraud.give_back(row, policy.sms)
         record("verification.send_failed", target=f"interaction:{interaction_id}", succeeded=False, channel=channel)
         raise
     pace.remember(channel, time.monotonic() - started)
     record("verification.code_sent", target=f"interaction:{interaction_id}", channel=channel, purpose=purpose)
     return row
+
+
+def _new_row(interaction_id: str, channel: str, recipient: str, purpose: str, policy: CodePolicy) -> VerificationCode:
+    address = caller.current().address
+    return VerificationCode(
+        interaction_id=interaction_id, channel=channel, recipient=recipient, purpose=purpose,
+        address=throttle.network(address) if address else "",
+        prefix=phones.prefix(recipient) if channel == "phone" else "",
+        max_tries=policy.max_tries, expires_at=timezone.now() + policy.lifetime,
+    )  # fmt: skip
 
 
 def check_code(
@@ -86,13 +98,13 @@ def check_code(
         raise RecipientMismatch(channel)
     now = timezone.now()
     # One statement takes a try, so parallel guesses cannot share one.
-    live = VerificationCode.objects.filter(pk=row.pk, consumed_at=None, tries__lt=MAX_TRIES, expires_at__gt=now)
+    live = VerificationCode.objects.filter(pk=row.pk, consumed_at=None, tries__lt=row.max_tries, expires_at__gt=now)
     if not live.update(tries=models.F("tries") + 1):
         raise _why_dead(row, now)
     if not hmac.compare_digest(row.digest, _digest(row.pk, digits)):
         row.refresh_from_db(fields=["tries"])
         record("verification.wrong_code", target=f"interaction:{interaction_id}", succeeded=False, tries=row.tries)
-        raise CodeMismatch(MAX_TRIES - row.tries) if row.tries < MAX_TRIES else TooManyTries()
+        raise CodeMismatch(row.max_tries - row.tries) if row.tries < row.max_tries else TooManyTries()
     with transaction.atomic():
         if not VerificationCode.objects.filter(pk=row.pk, consumed_at=None).update(consumed_at=now):
             raise CodeNotFound
@@ -122,23 +134,31 @@ def _refuse_resend(interaction_id: str, channel: str, recipient: str) -> None:
         raise ResendTooSoon(seconds, last.pk, last.purpose)
 
 
-def _refuse_too_many(row: VerificationCode) -> None:
+def _refuse_too_many(row: VerificationCode, policy: CodePolicy) -> None:
     """Count after the insert: two requests at once see each other, and at the limit both are refused, never both let in."""
     recent = VerificationCode.objects.filter(counts_as_send=True, created_at__gt=timezone.now() - SEND_WINDOW)
-    over_recipient = recent.filter(recipient=row.recipient).count() > SENDS_PER_RECIPIENT
-    over_address = bool(row.address) and recent.filter(address=row.address).count() > settings.SENDS_PER_ADDRESS
-    if over_recipient or over_address:
-        _uncount(row)
-        record(
-            "verification.rate_limited", target=f"interaction:{row.interaction_id}", succeeded=False,
-            limit="recipient" if over_recipient else "address",
-        )  # fmt: skip
-        raise TooManySends
+    if recent.filter(recipient=row.recipient).count() > SENDS_PER_RECIPIENT:
+        raise _refused(row, "recipient")
+    if row.address and recent.filter(address=row.address).count() > settings.SENDS_PER_ADDRESS:
+        raise _refused(row, "address")
+    if row.channel == "phone":
+        try:
+            fraud.admit(row, policy.sms)
+        except SendingRefused as error:
+            _refused(row, error.limit)
+            raise
+
+
+def _refused(row: VerificationCode, limit: str) -> TooManySends:
+    _uncount(row)
+    target = f"interaction:{row.interaction_id}"
+    record("verification.rate_limited", target=target, succeeded=False, channel=row.channel, limit=limit)
+    return TooManySends()
 
 
 def _uncount(row: VerificationCode) -> None:
     """A code that nobody received: it neither counts nor opens anything."""
-    VerificationCode.objects.filter(pk=row.pk).update(counts_as_send=False, expires_at=timezone.now())
+    VerificationCode.objects.filter(pk=row.pk).update(counts_as_send=False, delivered=False, expires_at=timezone.now())
 
 
 def _deliver(row: VerificationCode, digits: str) -> None:

@@ -1,19 +1,27 @@
 """Security: password policy and lockout."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from idp.audit.models import Event
 from idp.signin.models import SignInExperience
 from idp.users.models import User
 from idp.users.services import create_administrator
+from idp.verification.models import SmsAlert
+from idp.verification.policy import SmsGuardPolicy
 
 pytestmark = pytest.mark.django_db
 URL = "/console/security"
 VALUES = {
     "min_length": "12", "character_types": "3", "reject_breached": "on", "words": "Bookstore\n\n Books ",
-    "max_attempts": "20", "lockout_minutes": "15",
+    "max_attempts": "20", "lockout_minutes": "15", "code_seconds": "300", "code_tries": "5",
+    "sms_guard": "on", "sms_countries": ["DE", "AT"], "sms_special": "on", "sms_per_hour": "100", "sms_per_day": "500",
+    "sms_numbers_per_address": "10", "sms_numbers_per_prefix": "20", "sms_min_sends": "10", "sms_min_verified": "25",
+    "sms_block_hours": "6",
 }  # fmt: skip
 
 
@@ -41,6 +49,11 @@ def test_saved_and_in_force(client: Client, staff: User) -> None:
     assert experience.passwords.reject_words == ("Bookstore", "Books")
     assert not experience.passwords.reject_user_info
     assert experience.lockout.max_attempts == 20
+    assert (experience.codes.lifetime, experience.codes.max_tries) == (timedelta(minutes=5), 5)
+    assert experience.codes.sms == SmsGuardPolicy(
+        countries=("DE", "AT"), per_hour=100, per_day=500, numbers_per_address=10, numbers_per_prefix=20, min_sends=10,
+        min_verified_percent=25, block_hours=6,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -51,6 +64,10 @@ def test_saved_and_in_force(client: Client, staff: User) -> None:
         {"character_types": "9"},
         {"max_attempts": "0"},
         {"lockout_minutes": "x"},
+        {"code_seconds": "59"},
+        {"code_tries": "101"},
+        {"sms_countries": ["XX"]},
+        {"sms_min_sends": "4"},
     ],
 )
 def test_out_of_range(client: Client, staff: User, changes: dict[str, Any]) -> None:
@@ -58,3 +75,40 @@ def test_out_of_range(client: Client, staff: User, changes: dict[str, Any]) -> N
     assert answer.status_code == 200
     assert 'aria-invalid="true"' in answer.content.decode()
     assert not SignInExperience.objects.exists()
+
+
+class TestAlerts:
+    def alert(self, **changes: Any) -> SmsAlert:
+        facts = {"kind": "prefix", "subject": "4917012", "until": timezone.now() + timedelta(hours=1), "sent": 20}
+        return SmsAlert.objects.create(**facts | changes)
+
+    def test_a_stopped_prefix_can_be_let_through_again(self, client: Client, staff: User) -> None:
+        alert = self.alert()
+        text = client.get(URL).content.decode()
+        assert "No messages go to +4917012…" in text
+        assert "Of 20 codes sent there within an hour, 0 were typed in" in text
+        assert client.post(f"{URL}/alerts/{alert.pk}/unblock").status_code == 302
+        assert "+4917012…</p>" not in client.get(URL).content.decode()
+        assert not SmsAlert.objects.get().is_in_force
+        assert Event.objects.get(key="sms.prefix_unblocked").actor == staff.audit_name
+
+    def test_dismissed_is_not_unblocked(self, client: Client, staff: User) -> None:
+        alert = self.alert()
+        client.post(f"{URL}/alerts/{alert.pk}/dismiss")
+        text = client.get(URL).content.decode()
+        assert "No messages go to +4917012…" in text
+        assert "Dismiss" not in text
+        assert SmsAlert.objects.get().is_in_force
+
+    def test_a_used_up_budget_is_dismissed_for_good(self, client: Client, staff: User) -> None:
+        alert = self.alert(kind="hour", subject="hour 2026-11-24 09", sent=1000)
+        assert "The messages of an hour were used up" in client.get(URL).content.decode()
+        assert client.post(f"{URL}/alerts/{alert.pk}/unblock").status_code == 404
+        client.post(f"{URL}/alerts/{alert.pk}/dismiss")
+        assert "were used up" not in client.get(URL).content.decode()
+
+    def test_only_staff(self, client: Client) -> None:
+        alert = self.alert()
+        for action in ("dismiss", "unblock"):
+            client.post(f"{URL}/alerts/{alert.pk}/{action}")
+        assert SmsAlert.objects.get(dismissed_at=None).is_in_force

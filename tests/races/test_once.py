@@ -12,7 +12,7 @@ from idp.tokens.models import Grant, RefreshToken
 from idp.users.errors import AdministratorExists
 from idp.users.models import User
 from idp.users.services import create_administrator
-from idp.verification.services import MAX_TRIES, VerificationCode
+from idp.verification.models import VerificationCode
 from tests.conftest import PASSWORD
 from tests.protocol.client import App
 from tests.signin.helpers import PHONE_ONLY, code_in_outbox, start
@@ -50,7 +50,7 @@ def test_guesses_share_no_try(at_once: AtOnce, db: Any) -> None:
 
     answers = Counter(at_once(guess, times=16))
     assert answers.keys() <= {"verification_code.code_mismatch", "verification_code.exceed_max_try"}, answers
-    assert VerificationCode.objects.get().tries == MAX_TRIES
+    assert VerificationCode.objects.get().tries == 10
 
 
 def test_a_right_code_proves_once_and_twins_go_on(at_once: AtOnce, db: Any) -> None:

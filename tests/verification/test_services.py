@@ -14,6 +14,7 @@ from idp.messaging.errors import ConnectorMissing, DeliveryFailed
 from idp.messaging.models import OutboxMessage
 from idp.verification import errors, services
 from idp.verification.models import VerificationCode
+from idp.verification.policy import CodePolicy
 from tests.signin.helpers import code_in_outbox
 
 pytestmark = pytest.mark.django_db
@@ -22,8 +23,9 @@ PHONE = "15551234567"
 
 def send(interaction_id: str = "one", recipient: str = PHONE, **changes: Any) -> VerificationCode:
     return services.send_code(
-        interaction_id=interaction_id, channel="phone", recipient=recipient, purpose="SignIn", **changes
-    )
+        interaction_id=interaction_id, channel="phone", recipient=recipient, purpose="SignIn",
+        **{"policy": CodePolicy(), **changes},
+    )  # fmt: skip
 
 
 def check(row: VerificationCode, digits: str, prove: Callable[[], None] = lambda: None, **changes: str) -> None:
@@ -82,6 +84,18 @@ def test_a_code_is_bound_to_its_interaction_and_recipient(changes: dict[str, str
     row = send()
     with pytest.raises(error):
         check(row, code_in_outbox(), **changes)
+
+
+def test_lifetime_and_tries_follow_the_policy() -> None:
+    row = send(policy=CodePolicy(lifetime=timedelta(minutes=2), max_tries=2))
+    assert row.expires_at - timezone.now() < timedelta(minutes=2)
+    wrong = other_than(code_in_outbox())
+    with pytest.raises(errors.CodeMismatch) as refused:
+        check(row, wrong)
+    assert refused.value.tries_left == 1
+    for digits in (wrong, code_in_outbox()):
+        with pytest.raises(errors.TooManyTries):
+            check(row, digits)
 
 
 class TestPace:
