@@ -33,16 +33,16 @@ def security(request: HttpRequest) -> HttpResponse:
 
 @staff_required
 @require_POST
-def alert_dismiss(request: HttpRequest, pk: int) -> HttpResponse:
-    alert = get_object_or_404(SmsAlert, pk=pk)
+def alert_dismiss(request: HttpRequest, alert_id: int) -> HttpResponse:
+    alert = get_object_or_404(SmsAlert, pk=alert_id)
     fraud.dismiss(by=administrator(request).audit_name, alert=alert)
     return redirect("console:security")
 
 
 @staff_required
 @require_POST
-def alert_unblock(request: HttpRequest, pk: int) -> HttpResponse:
-    alert = get_object_or_404(SmsAlert, pk=pk, kind=SmsAlert.Kind.PREFIX)
+def alert_unblock(request: HttpRequest, alert_id: int) -> HttpResponse:
+    alert = get_object_or_404(SmsAlert, pk=alert_id, kind=SmsAlert.Kind.PREFIX)
     fraud.unblock(by=administrator(request).audit_name, alert=alert)
     messages.success(request, f"Messages go to +{alert.subject}… again.")
     return redirect("console:security")

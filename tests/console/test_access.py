@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 OPEN = {"home", "setup", "sign-in", "sign-out"}
 ARGUMENTS = {
     "factor": "totp",
-    "pk": "abc", "guide_id": "spa-react", "field": "redirect-uri", "secret_id": 1, "type": "sms", "kind_id": "twilio",
+    "pk": "abc", "guide_id": "spa-react", "field": "redirect-uri", "secret_id": 1, "alert_id": 1, "type": "sms", "kind_id": "twilio",
     "sid": "abc", "application_id": "abc", "algorithm": "ES384",
 }  # fmt: skip
 GUARDED = [pattern for pattern in urlpatterns if pattern.name not in OPEN]
