@@ -14,7 +14,7 @@ from pytest_socket import socket_allow_hosts
 from idp.applications import clients
 from idp.applications.models import Application
 from idp.applications.services import create_application
-from idp.signin import languages
+from idp.signin import kept
 from idp.tokens import keys
 from idp.users.models import User
 from idp.users.services import create_user
@@ -50,7 +50,7 @@ def _no_look_up(settings: Settings) -> None:
 def _nothing_kept() -> Iterator[None]:
     cache.clear()
     clients._clients.clear()
-    languages._kept.clear()
+    kept._kept.clear()
     keys.forget()
     yield
     keys.forget()

@@ -81,6 +81,10 @@ class Application(AbstractApplication):
     user_consent_scopes = models.JSONField(default=list, blank=True)
     terms_of_use_url = models.URLField(max_length=2048, blank=True, default="")
     privacy_policy_url = models.URLField(max_length=2048, blank=True, default="")
+    # How the hosted pages look for this application, where it differs from the sign-in experience (same shapes).
+    color = models.JSONField(default=dict, blank=True)
+    branding = models.JSONField(default=dict, blank=True)
+    custom_css = models.TextField(blank=True, default="")
     guide = models.CharField(max_length=40, blank=True, default="")  # the framework guide it was created from
     custom_data = models.JSONField(default=dict, blank=True)
 

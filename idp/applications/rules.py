@@ -10,6 +10,7 @@ from jwcrypto.common import JWException
 from idp.applications import uris
 from idp.applications.errors import InvalidSetting
 from idp.applications.models import SIGN_IN_TYPES, Application, ApplicationType
+from idp.lib import looks
 
 _PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "k"}  # RFC 7518 section 6
 
@@ -73,6 +74,20 @@ def _web_page(_: Application, value: str) -> str | None:
     return None if not value or is_web else "This is not a web address."
 
 
+def _color(_: Application, value: Any) -> str | None:
+    problem = looks.color_problem(value)
+    return problem[1] if problem else None
+
+
+def _branding(_: Application, value: Any) -> str | None:
+    problem = looks.branding_problem(value)
+    return problem[1] if problem else None
+
+
+def _custom_css(_: Application, value: Any) -> str | None:
+    return looks.css_problem(value)
+
+
 def _jwks(_: Application, value: Any) -> str | None:
     """A JWK Set of public keys (RFC 7517 section 5)."""
     if value is None:
@@ -102,4 +117,7 @@ _RULES: dict[str, Callable[[Application, Any], str | None]] = {
     "user_consent_scopes": _consent_scopes,
     "terms_of_use_url": _web_page,
     "privacy_policy_url": _web_page,
+    "color": _color,
+    "branding": _branding,
+    "custom_css": _custom_css,
 }

@@ -20,7 +20,7 @@ _PLAIN_FIELDS = {
     "name", "description", "algorithm", "id_token_ttl", "refresh_token_ttl_days", "rotate_refresh_token",
     "always_issue_refresh_token", "guide", "custom_data", "max_allowed_grants", "allow_token_exchange",
     "backchannel_logout_uri", "backchannel_logout_session_required", "jwks", "user_consent_scopes", "terms_of_use_url",
-    "privacy_policy_url",
+    "privacy_policy_url", "color", "branding", "custom_css",
 }  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def update_application(*, by: str, application: Application, **changes: Any) -> 
     algorithm, id_token_ttl (seconds), refresh_token_ttl_days, rotate_refresh_token, always_issue_refresh_token,
     max_allowed_grants (or None), allow_token_exchange, backchannel_logout_uri, backchannel_logout_session_required,
     jwks (public keys, or None), user_consent_scopes (of a third-party application), terms_of_use_url,
-    privacy_policy_url, custom_data.
+    privacy_policy_url, custom_data, and how its hosted pages look: color, branding, custom_css (section 4.1).
 
     Raises InvalidUri, InvalidSetting, BuiltinApplication; then nothing is changed.
     """

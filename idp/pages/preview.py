@@ -8,8 +8,11 @@ from idp.pages.forms import IdentifierForm
 from idp.signin.models import SignInExperience
 
 
-def sign_in_preview(request: HttpRequest, experience: SignInExperience) -> HttpResponse:
-    """The first page that a visitor meets: sign-in, or sign-up when that is all there is. It does nothing."""
+def sign_in_preview(request: HttpRequest, experience: SignInExperience, draft_stylesheet: str = "") -> HttpResponse:
+    """The first page that a visitor meets: sign-in, or sign-up when that is all there is. It does nothing.
+
+    `draft_stylesheet` is the address of CSS that is not saved.
+    """
     signing_in = experience.allows_sign_in
     kinds = [method["identifier"] for method in experience.methods] if signing_in else experience.sign_up["identifiers"]
     form = IdentifierForm(
@@ -19,4 +22,5 @@ def sign_in_preview(request: HttpRequest, experience: SignInExperience) -> HttpR
     )
     del form.fields["identifier"].widget.attrs["autofocus"]  # the frame's sandbox runs no script and takes no focus
     template = "pages/sign_in.html" if signing_in else "pages/register.html"
-    return render(request, template, {"form": form, "experience": experience, "is_preview": True})
+    facts = {"experience": experience, "is_preview": True, "draft_stylesheet": draft_stylesheet}
+    return render(request, template, {"form": form, **facts})

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from idp.pages.views import consent, device, mfa, other, recover, register, sign_in
+from idp.pages.views import consent, device, mfa, other, recover, register, sign_in, stylesheet
 
 app_name = "pages"
 urlpatterns = [
@@ -30,6 +30,7 @@ urlpatterns = [
     path("device/confirm", device.confirm, name="device-confirm"),
     path("device/success", device.success, name="device-success"),
     path("device/cancelled", device.cancelled, name="device-cancelled"),
+    path("branding.css", stylesheet.stylesheet, name="stylesheet"),
     path("language", other.language, name="language"),
     path("demo-app", other.demo_app, name="demo-app"),
     path("unknown-session", other.unknown_session, name="unknown-session"),

@@ -9,10 +9,10 @@ from connectors.ports import ConnectorType
 from idp.audit.services import record
 from idp.messaging.services import can_send, is_set_up
 from idp.mfa.factors import CHANNELS, Factor
-from idp.signin import languages
+from idp.signin import kept
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.models import SignInExperience
-from idp.signin.policies import check_mfa, check_policies
+from idp.signin.policies import check_looks, check_mfa, check_policies
 from idp.users.identifiers import KINDS
 
 CONNECTOR_TYPES = {"email": ConnectorType.EMAIL, "phone": ConnectorType.SMS}
@@ -30,7 +30,7 @@ def update_experience(*, by: str, **changes: Any) -> SignInExperience:
     check(experience)
     with transaction.atomic():
         experience.save()
-        transaction.on_commit(languages.forget)
+        transaction.on_commit(kept.forget)
         record("sign_in_experience.updated", by=by, target="sign-in-experience", fields=sorted(changes))
     return experience
 
@@ -172,6 +172,7 @@ def _codes_can_be_sent(experience: SignInExperience) -> None:
 _RULES: tuple[Callable[[SignInExperience], None], ...] = (
     _shape,
     check_policies,
+    check_looks,
     _something_is_open,
     _no_duplicates,
     _phone_and_email_are_verified,

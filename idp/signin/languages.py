@@ -1,11 +1,7 @@
 """Which language a person reads: `ui_locales` (OpenID Connect Core 3.1.2.1), the cookie, the browser's, the default."""
 
-import time
-from dataclasses import dataclass, field
-
 from django.conf import settings
-from django.core.cache import cache
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -14,29 +10,12 @@ from django.utils.cache import patch_vary_headers
 from idp.audit.services import record
 from idp.lib import languages
 from idp.lib.http import is_for_machines
-from idp.lib.outage import is_outage
-from idp.signin import phrases
-from idp.signin.models import CustomPhrases, SignInExperience
+from idp.signin import kept, phrases
+from idp.signin.models import CustomPhrases
 
-_MAX_AGE = 2.0  # seconds
-_VERSION_KEY = "languages.version"
 # Pages for administrators and answers for machines are English.
 _ENGLISH = ("/console", "/admin")
 _YEAR = 365 * 24 * 3600
-
-
-@dataclass(frozen=True)
-class _Settings:
-    """What every request asks for, kept in the process for a moment."""
-
-    version: int
-    auto_detect: bool
-    fallback: str
-    phrases: dict[str, dict[str, str]]
-    loaded_at: float = field(default_factory=time.monotonic)
-
-
-_kept: list[_Settings] = []
 
 
 class LanguageMiddleware:
@@ -61,7 +40,7 @@ class LanguageMiddleware:
 
 def activate(code: str) -> None:
     """Speak this language in this thread, with the phrases that administrators chose."""
-    phrases.install(code, _settings().phrases.get(code, {}))
+    phrases.install(code, kept.settings().phrases.get(code, {}))
     translation.activate(code)
 
 
@@ -82,49 +61,14 @@ def save_phrases(*, by: str, language: str, changes: dict[str, str]) -> None:
         else:
             CustomPhrases.objects.filter(pk=language).delete()
         record("custom_phrases.updated", by=by, target=f"language:{language}", count=len(clean))
-        transaction.on_commit(forget)
-
-
-def forget() -> None:
-    """Read languages and phrases again, here and in every process that shares the cache."""
-    _kept.clear()
-    cache.add(_VERSION_KEY, 0, timeout=None)
-    cache.incr(_VERSION_KEY)
-
-
-def default_language() -> str:
-    return _settings().fallback
+        transaction.on_commit(kept.forget)
 
 
 def _preferred(request: HttpRequest) -> str:
-    kept = _settings()
-    wanted = [request.COOKIES.get(languages.COOKIE, ""), *(languages.accepted(request) if kept.auto_detect else [])]
-    return languages.supported(wanted) or kept.fallback
-
-
-def _settings() -> _Settings:
-    version = int(cache.get(_VERSION_KEY, 0))
-    if _kept and _kept[0].version == version and time.monotonic() - _kept[0].loaded_at < _MAX_AGE:
-        return _kept[0]
-    try:
-        loaded = _load(version)
-    except DatabaseError as error:
-        if not is_outage(error):
-            raise
-        # The page that says so is worth having in some language.
-        return _kept[0] if _kept else _Settings(version, auto_detect=True, fallback="en", phrases={})
-    _kept[:] = [loaded]
-    return loaded
-
-
-def _load(version: int) -> _Settings:
-    info = SignInExperience.objects.filter(pk="default").values_list("language_info", flat=True).first() or {}
-    return _Settings(
-        version=version,
-        auto_detect=info.get("autoDetect", True),
-        fallback=languages.supported([info.get("fallbackLanguage", "en")]) or "en",
-        phrases=dict(CustomPhrases.objects.values_list("language", "translation")),
-    )
+    info = kept.settings().experience.language_info
+    accepted = languages.accepted(request) if info.get("autoDetect", True) else []
+    wanted = [request.COOKIES.get(languages.COOKIE, ""), *accepted, info.get("fallbackLanguage", "")]
+    return languages.supported(wanted) or "en"
 
 
 def _set_cookie(response: HttpResponseBase, code: str, max_age: int | None) -> None:

@@ -53,12 +53,12 @@ def check(language: str, changes: dict[str, str]) -> dict[str, str]:
     known = catalog(language)
     clean = {}
     for key, text in changes.items():
-        phrase, text = known.get(key), text.strip()
+        phrase, text = known.get(key), text.replace("\r\n", "\n").strip()
         if phrase is None:
             raise PhraseInvalid(key, "There is no such sentence.")
         if len(text) > _MAX_LENGTH:
             raise PhraseInvalid(key, f"Use at most {_MAX_LENGTH} characters.")
-        if not text or text == phrase.text:
+        if not text or text == phrase.text.strip():
             continue
         if _placeholders(text) != _placeholders(phrase.english):
             needed = " ".join(sorted(_placeholders(phrase.english))) or "no placeholder or tag"

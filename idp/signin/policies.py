@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from idp.lib import phones
+from idp.lib import languages, looks, phones
 from idp.mfa.factors import CHANNELS, Factor
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.models import SignInExperience
@@ -110,6 +110,25 @@ def check_mfa(experience: SignInExperience) -> None:
             )
             message = f"{name} codes cannot be both the first step of signing in and the second."
             raise ExperienceInvalid(code, message, field="$.mfa.factors")
+
+
+def check_looks(experience: SignInExperience) -> None:
+    """Raises ExperienceInvalid with the path of the first colour, logo, CSS or language that does not fit."""
+    for path, problem in (
+        ("$.color", looks.color_problem(experience.color)),
+        ("$.branding", looks.branding_problem(experience.branding)),
+    ):
+        if problem:
+            member, sentence = problem
+            raise ExperienceInvalid("invalid_input", sentence, field=f"{path}.{member}" if member else path)
+    if css_problem := looks.css_problem(experience.custom_css):
+        raise ExperienceInvalid("invalid_input", css_problem, field="$.customCss")
+    info = experience.language_info
+    if set(info) - {"autoDetect", "fallbackLanguage"} or not _is_switch(info.get("autoDetect", True)):
+        raise ExperienceInvalid("invalid_input", "Give autoDetect and fallbackLanguage.", field="$.languageInfo")
+    if languages.supported([str(info.get("fallbackLanguage", "en"))]) is None:
+        message = "There is no such language."
+        raise ExperienceInvalid("unsupported_default_language", message, field="$.languageInfo.fallbackLanguage")
 
 
 def _check(values: dict[str, Any], rules: dict[str, _Rule], path: str) -> None:

@@ -12,7 +12,7 @@ OPEN = {"home", "setup", "sign-in", "sign-out"}
 ARGUMENTS = {
     "factor": "totp",
     "pk": "abc", "guide_id": "spa-react", "field": "redirect-uri", "secret_id": 1, "alert_id": 1, "type": "sms", "kind_id": "twilio",
-    "sid": "abc", "application_id": "abc", "algorithm": "ES384",
+    "sid": "abc", "application_id": "abc", "algorithm": "ES384", "code": "de",
 }  # fmt: skip
 GUARDED = [pattern for pattern in urlpatterns if pattern.name not in OPEN]
 

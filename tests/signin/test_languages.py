@@ -9,7 +9,7 @@ from django.utils import translation
 
 from idp.audit.models import Event
 from idp.lib import languages as tags
-from idp.signin import languages, phrases
+from idp.signin import kept, languages, phrases
 from idp.signin.errors import LanguageUnknown, PhraseInvalid
 from idp.signin.experience import update_experience
 
@@ -74,7 +74,7 @@ class TestChoice:
 
     def test_detection_can_be_off(self, client: Client) -> None:
         update_experience(by="", language_info={"autoDetect": False, "fallbackLanguage": "nl"})
-        languages.forget()
+        kept.forget()
         assert language_of(client.get("/", headers={"Accept-Language": "de"})) == "nl"
 
     def test_the_console_is_english(self, client: Client) -> None:
@@ -90,7 +90,7 @@ class TestChoice:
 class TestPhrases:
     def test_said_in_other_words_at_once(self, client: Client) -> None:
         languages.save_phrases(by="user:1", language="en", changes={HEADING: "See you soon"})
-        languages.forget()
+        kept.forget()
         assert "See you soon" in client.get("/").content.decode()
         event = Event.objects.get(key="custom_phrases.updated")
         assert (event.actor, event.target, event.data) == ("user:1", "language:en", {"count": 1})
@@ -98,7 +98,7 @@ class TestPhrases:
     def test_and_as_before_when_taken_back(self, client: Client) -> None:
         for text in ("See you soon", ""):
             languages.save_phrases(by="", language="en", changes={HEADING: text})
-            languages.forget()
+            kept.forget()
             page = client.get("/").content.decode()
             assert ("See you soon" in page) is bool(text)
         assert HEADING in page

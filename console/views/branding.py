@@ -1,0 +1,92 @@
+"""How hosted pages look, for all applications and for one; the preview renders them with what is not saved yet."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_http_methods
+
+from console.access import administrator, staff_required
+from console.forms.looks import LooksForm
+from console.views.application import managed_application
+from idp.applications.errors import InvalidSetting
+from idp.applications.services import update_application
+from idp.pages.preview import sign_in_preview
+from idp.signin import branding as brands
+from idp.signin.errors import ExperienceInvalid
+from idp.signin.experience import check, update_experience
+from idp.signin.models import SignInExperience
+
+_DRAFT = "branding_draft"
+
+
+@staff_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def branding(request: HttpRequest) -> HttpResponse:
+    form = _form(SignInExperience.load(), request)
+    if form.is_valid():
+        try:
+            update_experience(by=administrator(request).audit_name, **form.changes())
+        except ExperienceInvalid as error:
+            form.show_problem(error.field, error.message)
+        else:
+            messages.success(request, "The changes are saved.")
+            return redirect("console:experience-branding")
+    return render(request, "console/experience/branding.html", {"form": form})
+
+
+@staff_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_branding(request: HttpRequest, pk: str) -> HttpResponse:
+    """What one application has instead: an empty field is as it is for all."""
+    application = managed_application(pk)
+    values = request.POST if request.method == "POST" else None
+    form = LooksForm(application.color, application.branding, application.custom_css, values)
+    if form.is_valid():
+        try:
+            update_application(by=administrator(request).audit_name, application=application, **form.changes())
+        except InvalidSetting as error:
+            form.show_problem(error.field, error.message)
+        else:
+            messages.success(request, "The changes are saved.")
+            return redirect("console:application-branding", pk=pk)
+    return render(request, "console/applications/branding.html", {"form": form, "application": application})
+
+
+@staff_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@xframe_options_sameorigin
+def branding_preview(request: HttpRequest) -> HttpResponse:
+    """The sign-in page as the form describes it (GET: as it is saved), or why it cannot be drawn."""
+    draft = SignInExperience.load()
+    if request.method == "GET":
+        return sign_in_preview(request, draft)
+    form = _form(draft, request)
+    form.is_valid()
+    for field, value in form.changes().items():
+        setattr(draft, field, value)
+    try:
+        check(draft)
+    except ExperienceInvalid as error:
+        return render(request, "console/experience/no_preview.html", {"reason": error.message})
+    request.session[_DRAFT] = form.changes()
+    address = f"{reverse('console:experience-branding-css')}?v={brands.of(draft).version}"
+    return sign_in_preview(request, draft, draft_stylesheet=address)
+
+
+@staff_required
+@require_GET
+def draft_stylesheet(request: HttpRequest) -> HttpResponse:
+    """The CSS of the draft that this administrator looks at."""
+    draft = SignInExperience()
+    for field, value in request.session.get(_DRAFT, {}).items():
+        setattr(draft, field, value)
+    return HttpResponse(brands.of(draft).stylesheet, content_type="text/css; charset=utf-8")
+
+
+def _form(experience: SignInExperience, request: HttpRequest) -> LooksForm:
+    values: Any = request.POST if request.method == "POST" else None
+    return LooksForm(experience.color, experience.branding, experience.custom_css or "", values)

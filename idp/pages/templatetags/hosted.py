@@ -1,0 +1,15 @@
+"""What hosted pages are made of beyond their words."""
+
+from django import template
+from django.template import Context
+
+from idp.signin import branding as brands
+from idp.signin import kept
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def branding(context: Context) -> brands.Branding:
+    """`{% branding as brand %}`: for the application of the page and the settings it shows, else for what is saved."""
+    return brands.of(context.get("experience") or kept.settings().experience, context.get("application"))

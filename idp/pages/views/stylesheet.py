@@ -1,0 +1,16 @@
+"""/branding.css: the colours and the CSS of administrators, as a file of its own because pages allow no inline style."""
+
+from django.http import HttpRequest, HttpResponse
+
+from idp.applications import clients
+from idp.signin import branding, kept
+
+
+def stylesheet(request: HttpRequest) -> HttpResponse:
+    """For an application (`app_id`), else for all pages. Kept by browsers for ever under the version it is asked for by."""
+    client = clients.get(request.GET.get("app_id", ""))
+    brand = branding.of(kept.settings().experience, client.application if client else None)
+    response = HttpResponse(brand.stylesheet, content_type="text/css; charset=utf-8")
+    is_current = request.GET.get("v") == brand.version
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if is_current else "no-cache"
+    return response
