@@ -137,11 +137,16 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- People
 AUTH_USER_MODEL = "users.User"
 AUTHENTICATION_BACKENDS = ["idp.users.backends.StaffBackend"]
-PASSWORD_HASHERS = [
+PASSWORD_HASHERS = [  # the first makes new hashes, the others verify until the next sign-in replaces them
     "idp.users.hashers.Argon2id",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
     "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
+    "idp.users.foreign_hashes.TruncatingBcrypt",
+    "idp.users.foreign_hashes.SaltedDigest",
+    "idp.users.foreign_hashes.Pbkdf2",
+    "idp.users.foreign_hashes.Scrypt",
 ]
 LOGIN_URL = "console:sign-in"
 

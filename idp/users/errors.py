@@ -54,6 +54,14 @@ class PasswordRejected(DomainError):
         self.data = [{"code": code} for code in codes]  # a list on the wire
 
 
+class InvalidPasswordDigest(DomainError):
+    """A hash from elsewhere that nothing here could verify (users.foreign_hashes). For administrators, in English."""
+
+    code = "user.invalid_password_digest"
+    message = "The password digest does not fit its algorithm."
+    status = 422
+
+
 class AdministratorExists(DomainError):
     code = "user.administrator_exists"
     message = _("There is an administrator already. Sign in instead.")

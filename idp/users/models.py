@@ -49,7 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     username = models.CharField(max_length=128, unique=True, null=True, blank=True)
     primary_email = models.CharField(max_length=254, unique=True, null=True, blank=True)
     primary_phone = models.CharField(max_length=32, unique=True, null=True, blank=True)
-    password = models.CharField(max_length=128, blank=True, default="")
+    password = models.CharField(max_length=1024, blank=True, default="")
     password_updated_at = models.DateTimeField(null=True, blank=True, editable=False)
     name = models.CharField(max_length=128, null=True, blank=True)
     avatar = models.URLField(max_length=2048, null=True, blank=True)

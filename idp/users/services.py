@@ -27,10 +27,12 @@ def create_user(
 ) -> User:  # fmt: skip
     """Create a person with at least one identifier; `details` are name, avatar, profile, custom_data.
 
-    Give the password, or the hash of one that was checked already. An empty `by` is the person themself.
+    Give the password, or the hash of one that was checked already or comes from elsewhere (foreign_hashes.encode). An empty `by` is the person themself.
     Raises InvalidIdentifier, IdentifierMissing, IdentifierTaken, PasswordRejected.
     """
     user = User(application_id=application_id, password=password_hash, **details)
+    if password or password_hash:
+        user.password_updated_at = timezone.now()
     _set_identifiers(user, {"username": username, "email": email, "phone": phone})
     if password:
         user.password = passwords.hash_new(password, user)
@@ -56,8 +58,8 @@ def update_user(*, by: str, user: User, **changes: Any) -> User:
 @transaction.atomic
 def set_password(*, by: str, user: User, password_hash: str) -> None:
     """Give a person a new password, checked and hashed by passwords.hash_new before any transaction."""
-    user.password = password_hash
-    user.save(update_fields=["password", "updated_at"])
+    user.password, user.password_updated_at = password_hash, timezone.now()
+    user.save(update_fields=["password", "password_updated_at", "updated_at"])
     record("user.password_set", by=by, target=user.audit_name)
 
 
@@ -94,7 +96,7 @@ def create_administrator(
     With `only_first`, raises AdministratorExists when there is one. Two first visitors at once both try to insert the one
     row that marks the installation as claimed, and the database lets one of them in.
     """
-    user = User(is_staff=True, is_superuser=True, name=name)
+    user = User(is_staff=True, is_superuser=True, name=name, password_updated_at=timezone.now())
     _set_identifiers(user, {"username": username, "email": email})
     user.password = passwords.hash_new(password, user)
     with transaction.atomic():

@@ -5,7 +5,7 @@ from typing import Any
 from idp.deployment.configuration.reading import ApplyError, Node
 from idp.lib.errors import DomainError
 from idp.signin import accounts
-from idp.users import identifiers, passwords
+from idp.users import foreign_hashes, identifiers, passwords
 from idp.users import services as users
 from idp.users.models import User
 
@@ -17,7 +17,8 @@ _DETAILS = {"name": "name", "avatar": "avatar", "profile": "profile", "customDat
 def apply_user(node: Node) -> str:
     """Create or update a person, found by any of the identifiers given."""
     found = node.fields(
-        username=str, primaryEmail=str, primaryPhone=str, password=str, name=str, avatar=str, profile=dict, customData=dict,
+        username=str, primaryEmail=str, primaryPhone=str, password=str, passwordDigest=str, passwordAlgorithm=str,
+        name=str, avatar=str, profile=dict, customData=dict,
         isSuspended=bool,
     )  # fmt: skip
     values = {kind: _clean(found[name], kind) for name, kind in _IDENTIFIERS.items() if name in found}
@@ -26,7 +27,7 @@ def apply_user(node: Node) -> str:
     with node.errors_here():
         user = _find(node, values)
         if user is None:
-            user = users.create_user(by=BY, password=password, **values, **details)
+            user = users.create_user(by=BY, password=password, password_hash=_digest(found), **values, **details)
         else:
             users.update_user(by=BY, user=user, **values, **details)
             _set_password(user, password)
@@ -50,6 +51,14 @@ def apply_administrator(node: Node) -> str:
         else:
             _set_password(user, password)
     return f"administrator {username}"
+
+
+def _digest(found: dict[str, Node]) -> str:
+    """A hash from elsewhere, for a person who is new here."""
+    if "passwordDigest" not in found:
+        return ""
+    method = found["passwordAlgorithm"].value if "passwordAlgorithm" in found else "Argon2id"
+    return foreign_hashes.encode(method, found["passwordDigest"].value)
 
 
 def _find(node: Node, values: dict[str, str]) -> User | None:
