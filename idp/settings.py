@@ -46,6 +46,7 @@ PWNED_API_BASE_URL = env.str("PWNED_API_BASE_URL", default="https://api.pwnedpas
     "/"
 )  # "" turns it off
 ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", default=DEBUG)  # for back-channel logout
+WEBAUTHN_RELATED_ORIGINS = env.list("WEBAUTHN_RELATED_ORIGINS", default=[])  # other origins where our passkeys work
 SENDS_PER_ADDRESS = env.int("SENDS_PER_ADDRESS", default=100)  # messages per client address in ten minutes
 
 # --- For installations that moved here from Logto (docs/protocol.md, "Deviations")

@@ -14,6 +14,12 @@ from idp.signin.models import SignInExperience
 
 # Field, factor, label, help.
 _FACTORS = (
+    (
+        "passkey",
+        Factor.WEBAUTHN,
+        "Passkey",
+        "A key that their device keeps, opened by finger, face or PIN. Needs JavaScript.",
+    ),
     ("totp", Factor.TOTP, "Authenticator app", "Codes from an app on their phone. Works without a network."),
     ("phone", Factor.PHONE, "SMS code", "To the phone number of the account; nothing to set up."),
     ("email", Factor.EMAIL, "Email code", "To the email address of the account; nothing to set up."),

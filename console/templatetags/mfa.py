@@ -6,6 +6,7 @@ from django import template
 from django.db.models import Count, Max, Min, Q
 
 from idp.mfa.models import BackupCode, TotpDevice
+from idp.mfa.passkeys import passkeys_of
 from idp.users.models import User
 
 register = template.Library()
@@ -15,6 +16,13 @@ register = template.Library()
 def second_factors(user: User) -> list[dict[str, Any]]:
     """Name, slug, since when, last used, and how many codes are left."""
     rows = [
+        {
+            "name": passkey.name, "slug": "passkey", "passkey": passkey.pk, "since": passkey.created_at,
+            "used": passkey.last_used_at, "note": "Passkey",
+        }
+        for passkey in passkeys_of(user)
+    ]  # fmt: skip
+    rows += [
         {"name": "Authenticator app", "slug": "totp", "since": device.created_at, "used": device.last_used_at}
         for device in TotpDevice.objects.filter(user=user)
     ]

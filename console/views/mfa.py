@@ -48,6 +48,17 @@ def user_factor_remove(request: HttpRequest, pk: str, factor: str) -> HttpRespon
 
 @staff_required
 @require_POST
+def user_passkey_remove(request: HttpRequest, pk: str, passkey: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=pk)
+    if remove_factor(by=administrator(request).audit_name, user=user, factor=Factor.WEBAUTHN, passkey_id=passkey):
+        messages.success(request, "The passkey is removed.")
+    else:
+        messages.warning(request, "It was removed already.")
+    return redirect("console:user-detail", pk)
+
+
+@staff_required
+@require_POST
 def user_mfa_reset(request: HttpRequest, pk: str) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     reset_mfa(by=administrator(request).audit_name, user=user)

@@ -55,7 +55,7 @@ def describe(request: HttpRequest) -> dict[str, Any]:
     interaction, experience = find_visit(request)
     state = State(interaction, experience)
     names = {"username": "username", "email": "primaryEmail", "phone": "primaryPhone"}
-    registering = interaction.event == "Register" and state.kind
+    registering = interaction.event == "Register" and state.kind in names
     profile = {names[state.kind]: state.value} if registering else {}
     found: dict[str, Any] = {"interactionEvent": interaction.event, "profile": profile}
     if user_id := interaction.result.get("user") or interaction.draft.get("acknowledged"):
@@ -66,7 +66,7 @@ def describe(request: HttpRequest) -> dict[str, Any]:
 @router.post("/verification/password", response=schemas.VerificationId)
 def verify_password(request: HttpRequest, body: schemas.PasswordVerification) -> dict[str, str]:
     interaction, experience = find_visit(request)
-    kind, value = _cleaned(body.identifier)
+    kind, value = cleaned(body.identifier)
     services.identify(interaction, experience, kind=kind, value=value, method="password")
     services.verify_password(interaction, experience, password=body.password)
     return {"verificationId": services.note_verification(interaction)}
@@ -84,7 +84,7 @@ def new_password_identity(request: HttpRequest, body: schemas.NewPasswordIdentit
 @router.post("/verification/verification-code", response=schemas.VerificationId)
 def send_code(request: HttpRequest, body: schemas.CodeRequest) -> dict[str, str]:
     interaction, experience = find_visit(request)
-    kind, value = _cleaned(body.identifier)
+    kind, value = cleaned(body.identifier)
     if body.interactionEvent != interaction.event:
         services.change_event(interaction, event=body.interactionEvent)
     _IDENTIFY[interaction.event](interaction, experience, kind, value)
@@ -95,7 +95,7 @@ def send_code(request: HttpRequest, body: schemas.CodeRequest) -> dict[str, str]
 @router.post("/verification/verification-code/verify", response=schemas.VerificationId)
 def verify_code(request: HttpRequest, body: schemas.CodeVerification) -> dict[str, str]:
     interaction, experience = find_visit(request)
-    kind, value = _cleaned(body.identifier)
+    kind, value = cleaned(body.identifier)
     if interaction.identifier != {"type": kind, "value": value}:
         raise RecipientMismatch(kind)
     if interaction.verification_id != body.verificationId:
@@ -147,7 +147,8 @@ def submit(request: HttpRequest) -> Any:
     return {"redirectTo": f"{settings.ENDPOINT}{reverse('oauth2_provider:resume', args=[interaction.pk])}"}
 
 
-def _cleaned(identifier: schemas.Username | schemas.Email | schemas.Phone) -> tuple[str, str]:
+def cleaned(identifier: schemas.Username | schemas.Email | schemas.Phone) -> tuple[str, str]:
+    """Kind and value as they are stored. Raises InvalidIdentifier."""
     return identifier.type, identifiers.clean(identifier.type, identifier.value)
 
 

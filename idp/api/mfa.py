@@ -7,7 +7,7 @@ from idp.api import schemas
 from idp.api.experience import find_visit
 from idp.mfa.errors import FactorNotEnabled
 from idp.mfa.factors import CHANNELS, Factor
-from idp.signin import second_factor, services
+from idp.signin import passkeys, second_factor, services
 from idp.signin.errors import NothingPending, NotProved
 
 router = Router()
@@ -71,6 +71,9 @@ def bind(request: HttpRequest, body: schemas.MfaBinding) -> Status[None]:
     """Bind what was verified. Codes by SMS and email need no binding: they go to what the person has anyway."""
     interaction, experience = find_visit(request)
     draft = interaction.draft
+    if body.type == Factor.WEBAUTHN.value:
+        passkeys.bind(interaction, experience, ceremony_id=body.verificationId)
+        return Status(204, None)
     pending = {Factor.TOTP: draft.get("totp", {}), Factor.BACKUP_CODE: draft.get("backup_codes", {})}
     factor = next((one for one in pending if one.value == body.type), None)
     if factor is None:
@@ -87,4 +90,17 @@ def bind(request: HttpRequest, body: schemas.MfaBinding) -> Status[None]:
 @router.post("/profile/mfa/mfa-skipped", response=_NO_CONTENT)
 def skip(request: HttpRequest) -> Status[None]:
     second_factor.skip_setup(*find_visit(request))
+    return Status(204, None)
+
+
+@router.post("/profile/mfa/mfa-enabled", response=_NO_CONTENT)
+def enable(request: HttpRequest) -> Status[None]:
+    """The person wants a second factor although they once declined."""
+    second_factor.enable_mfa(*find_visit(request))
+    return Status(204, None)
+
+
+@router.post("/profile/mfa/mfa-suggestion-skipped", response=_NO_CONTENT)
+def skip_suggestion(request: HttpRequest) -> Status[None]:
+    second_factor.skip_suggestion(*find_visit(request))
     return Status(204, None)

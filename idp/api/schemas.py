@@ -1,6 +1,6 @@
 """The bodies of the Experience API."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -94,6 +94,35 @@ class ChannelCode(Channel):
     code: Text
 
 
+class NewPasskey(Body):
+    """`payload` is WebAuthn's RegistrationResponseJSON."""
+
+    verificationId: Text
+    payload: dict[str, Any]
+
+
+class PasskeyAnswer(Body):
+    """`payload` is WebAuthn's AuthenticationResponseJSON."""
+
+    verificationId: Text
+    payload: dict[str, Any]
+
+
+class PasskeySignIn(Body):
+    """Without the verification id, the challenge in the payload says what was answered."""
+
+    verificationId: Text | None = None
+    payload: dict[str, Any]
+
+
+class PasskeyOwner(Body):
+    identifier: AnyIdentifier
+
+
+class VerifiedPasskey(Body):
+    verificationId: Text
+
+
 class MfaBinding(Body):
     type: Literal["Totp", "WebAuthn", "BackupCode", "EmailVerificationCode", "PhoneVerificationCode"]
     verificationId: Text
@@ -106,6 +135,14 @@ class VerificationId(Schema):
 class NewTotp(VerificationId):
     secret: str
     secretQrCode: str
+
+
+class RegistrationQuestion(VerificationId):
+    registrationOptions: dict[str, Any]
+
+
+class AuthenticationQuestion(VerificationId):
+    authenticationOptions: dict[str, Any]
 
 
 class NewBackupCodes(VerificationId):

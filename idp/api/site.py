@@ -11,6 +11,7 @@ from idp.api.account import router as account
 from idp.api.account_access import router as account_access
 from idp.api.experience import router as experience
 from idp.api.mfa import router as mfa
+from idp.api.passkeys import router as passkeys
 from idp.api.verifications import router as verifications
 from idp.lib.errors import DomainError
 
@@ -21,6 +22,7 @@ api.add_router("/experience", mfa)
 api.add_router("/my-account", account)
 api.add_router("/my-account", account_access)
 api.add_router("/verifications", verifications)
+api.add_router("/experience", passkeys)
 
 
 @api.exception_handler(DomainError)

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from idp.messaging.models import OutboxMessage
+from idp.mfa.models import Ceremony
 from idp.signin.models import Interaction, Session
 from idp.tokens import logout, rotation
 from idp.tokens.models import (
@@ -42,6 +43,7 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (VerificationCode, "expires_at", timedelta(days=1)),
     (PersonProof, "expires_at", timedelta()),
     (AddressProof, "expires_at", timedelta()),
+    (Ceremony, "expires_at", timedelta()),
     (Attempt, "created_at", timedelta(hours=2)),
     (Lockout, "until", timedelta()),
     (SmsBudget, "ends_at", timedelta(days=1)),

@@ -1,5 +1,8 @@
 """Forms that more than one room shows."""
 
+import json
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -21,3 +24,19 @@ class CodeForm(forms.Form):
         if len(digits) != 6 or not digits.isascii():
             raise forms.ValidationError(_("A code has six digits."))
         return digits
+
+
+class PasskeyForm(forms.Form):
+    """What static/js/passkey.js fills in: which question was answered, and the answer of the browser."""
+
+    ceremony = forms.CharField(max_length=21, widget=forms.HiddenInput)
+    credential = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+
+    def clean_credential(self) -> dict[str, Any]:
+        try:
+            credential = json.loads(self.cleaned_data["credential"])
+        except ValueError as error:
+            raise forms.ValidationError("This is no JSON.") from error
+        if not isinstance(credential, dict):
+            raise forms.ValidationError("This is no JSON object.")
+        return credential

@@ -1,5 +1,6 @@
 """Template tags that every page may use (built in, no {% load %} needed)."""
 
+import json
 from typing import Any
 
 from django import template
@@ -31,3 +32,9 @@ def language_tag(code: str) -> str:
 def get(values: dict[str, Any], key: str) -> Any:
     """An entry of a dictionary whose key is no template name: `live|get:"redirect-uri"`."""
     return values.get(key)
+
+
+@register.filter(name="json")
+def as_json(value: Any) -> str:
+    """For a data attribute; the template escapes it."""
+    return json.dumps(value)

@@ -1,4 +1,4 @@
-"""Second factors: authenticator apps (TOTP), backup codes, and codes to the person's own phone or email address.
+"""Second factors: passkeys (WebAuthn), authenticator apps (TOTP), backup codes, codes to the person's own phone or email.
 
 Owns the bound factors, and what a person said about them. Does not own when they are asked for (signin), nor codes that are
 sent (verification).

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from idp.lib.admin import ReadOnlyAdmin
-from idp.mfa.models import BackupCode, TotpDevice
+from idp.mfa.models import BackupCode, Passkey, TotpDevice
 
 
 @admin.register(TotpDevice)
@@ -16,3 +16,9 @@ class BackupCodeAdmin(ReadOnlyAdmin):
     list_display = ("user", "created_at", "used_at")
     list_select_related = ("user",)
     exclude = ("digest",)
+
+
+@admin.register(Passkey)
+class PasskeyAdmin(ReadOnlyAdmin):
+    list_display = ("user", "name", "created_at", "last_used_at")
+    list_select_related = ("user",)

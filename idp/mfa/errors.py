@@ -26,3 +26,33 @@ class TotpInUse(DomainError):
 class FactorNotEnabled(DomainError):
     code = "session.mfa.mfa_factor_not_enabled"
     message = _("This way to verify is not available.")
+
+
+class InvalidPasskey(DomainError):
+    """The answer of a passkey does not hold: another site, another challenge, another key, nobody verified."""
+
+    code = "session.mfa.webauthn_verification_failed"
+    message = _("This passkey was not accepted. Try again, or use another way.")
+
+
+class CeremonyOver(DomainError):
+    """Answered before, begun elsewhere, or too long ago."""
+
+    code = "session.verification_session_not_found"
+    message = _("This took too long, or was answered before. Try again.")
+    status = 404
+
+
+class PasskeyInUse(DomainError):
+    """The passkey is bound already, to this person or another."""
+
+    code = "user.webauthn_already_in_use"
+    message = _("This passkey is in use already.")
+    status = 422
+
+
+class PasskeyCloned(DomainError):
+    """It has counted fewer signatures than were seen: a copy of the key exists (WebAuthn section 6.1.1)."""
+
+    code = "session.mfa.webauthn_verification_failed"
+    message = _("This passkey seems to have been copied and cannot be used. Remove it, and create a new one.")

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 
 class Factor(StrEnum):
+    WEBAUTHN = "WebAuthn"
     TOTP = "Totp"
     PHONE = "PhoneVerificationCode"
     EMAIL = "EmailVerificationCode"
@@ -14,8 +15,8 @@ class Factor(StrEnum):
 CHANNELS = {Factor.PHONE: "phone", Factor.EMAIL: "email"}
 # What is offered first, when nothing else is known. Backup codes are for when all else is lost.
 ORDER = tuple(Factor)
-# Values of the `amr` claim (RFC 8176 section 2).
-AMR = {Factor.TOTP: "otp", Factor.PHONE: "sms", Factor.EMAIL: "otp", Factor.BACKUP_CODE: "otp"}
+# Values of the `amr` claim (RFC 8176 section 2). Passkeys say their own: idp.mfa.models.Passkey.amr.
+AMR = {Factor.TOTP: ["otp"], Factor.PHONE: ["sms"], Factor.EMAIL: ["otp"], Factor.BACKUP_CODE: ["otp"]}
 
 
 def masked(channel: str, value: str) -> str:

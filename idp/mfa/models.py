@@ -1,10 +1,11 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django_otp.models import Device
 
 from idp.lib.encryption import EncryptedTextField
+from idp.lib.ids import standard_id
 
 
 class TotpDevice(Device):
@@ -25,6 +26,58 @@ class TotpDevice(Device):
         constraints: ClassVar = [models.UniqueConstraint(fields=["user"], name="one_authenticator_app_per_person")]
 
 
+class Passkey(Device):
+    """A WebAuthn credential of a person, who may have several. Ids and keys are base64url without padding.
+
+    `sign_count` is what the authenticator counted at its last signature; 0 for good where it does not count.
+    """
+
+    name = models.CharField(max_length=64)
+    credential_id = models.CharField(max_length=1364, unique=True)  # at most 1023 bytes
+    public_key = models.TextField()  # COSE
+    sign_count = models.BigIntegerField()
+    transports = models.JSONField(default=list)
+    aaguid = models.CharField(max_length=36)
+    agent = models.CharField(max_length=400, blank=True, default="")  # the browser that it was made in
+    backup_eligible = models.BooleanField()  # may be synchronised between devices
+    backed_up = models.BooleanField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["user", "created_at"])]
+
+    @property
+    def amr(self) -> list[str]:
+        """RFC 8176: a key that may leave its device is kept in software; using it was confirmed by a person."""
+        return ["swk" if self.backup_eligible else "hwk", "user"]
+
+
+class Ceremony(models.Model):
+    """One question to a browser's passkeys, to be answered once (WebAuthn section 13.4.3).
+
+    `holder` is the interaction or the session that it was asked in: an answer from anywhere else is none. `user_id` is whose
+    passkey is wanted; empty where anybody may answer. `credential` is a registration that was right and waits to be bound.
+    """
+
+    class Purpose(models.TextChoices):
+        REGISTER = "register"
+        VERIFY = "verify"
+        SIGN_IN = "sign-in"
+
+    id = models.CharField(primary_key=True, max_length=21, default=standard_id, editable=False)
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    holder = models.CharField(max_length=64)
+    user_id = models.CharField(max_length=12, blank=True, default="")
+    challenge = models.CharField(max_length=86, unique=True)
+    answered_at = models.DateTimeField(null=True)
+    credential: Any = models.JSONField(null=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.pk}"
+
+
 class BackupCode(models.Model):
     """One of ten codes for when the other factors are lost. `digest` is keyed with SECRET_KEY and the person's id."""
 
@@ -41,13 +94,15 @@ class BackupCode(models.Model):
 
 
 class Habit(models.Model):
-    """What a person did about second factors: the one they used last, and whether they declined to set one up."""
+    """What a person did about second factors: the one they used last, and what they declined to set up."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="mfa_habit"
     )
     last_factor = models.CharField(max_length=24, blank=True, default="")
     skipped_at = models.DateTimeField(null=True)
+    passkey_skipped_at = models.DateTimeField(null=True)
+    suggestion_skipped_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"habit of {self.user_id}"

@@ -1,4 +1,4 @@
-"""Bind, use and remove second factors. One function, one transaction, one audit row."""
+"""Bind, use and remove second factors. One function, one transaction, one audit row. Passkeys: idp.mfa.passkeys."""
 
 import secrets
 from collections.abc import Callable, Collection
@@ -11,11 +11,12 @@ from idp.audit.services import record
 from idp.mfa import totp
 from idp.mfa.errors import InvalidBackupCode, InvalidTotpCode, TotpInUse
 from idp.mfa.factors import CHANNELS, ORDER, Factor
-from idp.mfa.models import BackupCode, Habit, TotpDevice
+from idp.mfa.models import BackupCode, Habit, Passkey, TotpDevice
 from idp.users.models import User
 from idp.verification.lockout import unblock
 
 BACKUP_CODES = 10
+_DEVICES: dict[Factor, type[Passkey | TotpDevice]] = {Factor.WEBAUTHN: Passkey, Factor.TOTP: TotpDevice}
 LOCKOUT_KIND = "mfa"  # failures are counted for the person, whichever factor is guessed
 
 
@@ -80,7 +81,7 @@ def verify_backup_code(*, user: User, code: str, prove: Callable[[], None]) -> N
 
 def bound_factors(user: User) -> list[Factor]:
     """What the person has set up, whatever is switched on."""
-    bound = [Factor.TOTP] if TotpDevice.objects.filter(user=user).exists() else []
+    bound = [factor for factor, model in _DEVICES.items() if model.objects.filter(user=user).exists()]
     return [*bound, Factor.BACKUP_CODE] if backup_codes_left(user) else bound
 
 
@@ -119,6 +120,12 @@ def has_skipped(user: User) -> bool:
     return Habit.objects.filter(user=user).exclude(skipped_at=None).exists()
 
 
+def wants_passkey(user: User) -> bool:
+    """Nobody asked them before, and they have none."""
+    has_said_no = Habit.objects.filter(user=user).exclude(passkey_skipped_at=None).exists()
+    return not has_said_no and not Passkey.objects.filter(user=user).exists()
+
+
 @transaction.atomic
 def skip_setup(*, by: str, user: User) -> None:
     """The person does not want a second factor; they are not asked again."""
@@ -127,19 +134,46 @@ def skip_setup(*, by: str, user: User) -> None:
 
 
 @transaction.atomic
-def remove_factor(*, by: str, user: User, factor: Factor) -> bool:
-    """Unbind a factor; backup codes go with the last one that they stand in for. False when it was not bound."""
-    models = {Factor.TOTP: (TotpDevice, BackupCode), Factor.BACKUP_CODE: (BackupCode,)}[factor]
-    removed = [model.objects.filter(user=user).delete()[0] for model in models]
-    if removed[0]:
+def undo_skip(*, by: str, user: User) -> None:
+    """The person does want a second factor: they are asked to set one up again."""
+    if Habit.objects.filter(user=user).exclude(skipped_at=None).update(skipped_at=None):
+        record("user.mfa_enabled", by=by, target=user.audit_name)
+
+
+@transaction.atomic
+def skip_passkey(*, by: str, user: User) -> None:
+    """The person does not want to sign in with a passkey; they are not asked again."""
+    Habit.objects.update_or_create(user=user, defaults={"passkey_skipped_at": timezone.now()})
+    record("user.passkey_skipped", by=by, target=user.audit_name)
+
+
+@transaction.atomic
+def skip_suggestion(*, by: str, user: User) -> None:
+    """The person does not want one more factor than they have."""
+    Habit.objects.update_or_create(user=user, defaults={"suggestion_skipped_at": timezone.now()})
+    record("user.mfa_suggestion_skipped", by=by, target=user.audit_name)
+
+
+@transaction.atomic
+def remove_factor(*, by: str, user: User, factor: Factor, passkey_id: int | None = None) -> bool:
+    """Unbind a factor, all passkeys or one of them; backup codes go with the last that they stand in for.
+
+    False when it was not bound.
+    """
+    model: type[Passkey | TotpDevice | BackupCode] = _DEVICES.get(factor, BackupCode)
+    chosen = {} if passkey_id is None else {"pk": passkey_id}
+    removed = model.objects.filter(user=user, **chosen).delete()[0]
+    if removed:
+        if bound_factors(user) == [Factor.BACKUP_CODE] and factor != Factor.BACKUP_CODE:
+            BackupCode.objects.filter(user=user).delete()
         record("user.mfa_removed", by=by, target=user.audit_name, factor=str(factor))
-    return bool(removed[0])
+    return bool(removed)
 
 
 @transaction.atomic
 def reset_mfa(*, by: str, user: User) -> None:
     """An administrator's help for somebody who lost everything: nothing bound, nothing skipped, no failures counted."""
-    for model in (TotpDevice, BackupCode, Habit):
+    for model in (TotpDevice, Passkey, BackupCode, Habit):
         model.objects.filter(user=user).delete()
     unblock(by=by, identifiers=[(LOCKOUT_KIND, user.pk)])
     record("user.mfa_reset", by=by, target=user.audit_name)

@@ -51,6 +51,11 @@ class IdentifierForm(forms.Form):
         field.label, field.error_messages["required"] = _WORDS[frozenset(kinds)]
         field.widget.attrs.update(_input_attributes(kinds))
 
+    def offer_passkeys(self) -> None:
+        """Let the browser offer passkeys in the field (WebAuthn's conditional mediation)."""
+        attributes = self.fields["identifier"].widget.attrs
+        attributes["autocomplete"] = f"{attributes['autocomplete']} webauthn"
+
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data.get("identifier", "")
         if typed:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from idp.pages.views import consent, device, mfa, other, recover, register, sign_in, stylesheet
+from idp.pages.views import consent, device, mfa, other, passkey, recover, register, sign_in, stylesheet
 
 app_name = "pages"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("sign-in/verification-code", sign_in.code, name="sign-in-code"),
     path("sign-in/resend", sign_in.resend, name="resend"),
     path("sign-in/new-account", sign_in.offer_account, name="offer-account"),
+    path("sign-in/passkey", passkey.sign_in, name="sign-in-passkey"),
+    path("create-passkey", passkey.offer, name="create-passkey"),
+    path("create-passkey/skip", passkey.skip, name="create-passkey-skip"),
     path("register", register.register, name="register"),
     path("register/verification-code", sign_in.code, name="register-code"),
     path("register/password", register.password, name="register-password"),
@@ -23,8 +26,10 @@ urlpatterns = [
     path("mfa-verification/<slug:slug>/send", mfa.send, name="mfa-send"),
     path("mfa-binding", mfa.setup, name="mfa-setup"),
     path("mfa-binding/totp", mfa.totp, name="mfa-totp"),
+    path("mfa-binding/passkey", passkey.setup, name="mfa-passkey"),
     path("mfa-binding/skip", mfa.skip, name="mfa-skip"),
     path("mfa-binding/backup-codes", mfa.backup_codes, name="mfa-backup-codes"),
+    path(".well-known/webauthn", other.related_origins, name="webauthn"),
     path("consent", consent.consent, name="consent"),
     path("device", device.device, name="device"),
     path("device/confirm", device.confirm, name="device-confirm"),

@@ -28,6 +28,7 @@ _PAGES = {
     Step.RECOVER: "pages:forgot-password",
     Step.RESET_PASSWORD: "pages:reset-password",
     Step.MFA_VERIFY: "pages:mfa-verify",
+    Step.CREATE_PASSKEY: "pages:create-passkey",
     Step.MFA_SETUP: "pages:mfa-setup",
     Step.BACKUP_CODES: "pages:mfa-backup-codes",
 }
@@ -59,9 +60,12 @@ class Visit:
         response["Cache-Control"] = "no-store"  # the back button asks again, and meets the step that is really next
         return response
 
-    def go_to(self, url_name: str, *parts: str, **more: str) -> HttpResponse:
+    def address(self, url_name: str, *parts: str, **more: str) -> str:
         query = urlencode({"app_id": self.interaction.application_id, **more})
-        return see_other(f"{reverse(url_name, args=parts)}?{query}")
+        return f"{reverse(url_name, args=parts)}?{query}"
+
+    def go_to(self, url_name: str, *parts: str, **more: str) -> HttpResponse:
+        return see_other(self.address(url_name, *parts, **more))
 
     def go_on(self) -> HttpResponse:
         """To whatever is needed next; when nothing is, sign in and back to the protocol."""

@@ -177,3 +177,16 @@ class AccountCenterInvalid(DomainError):
     def __init__(self, message: str, *, field: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class PasskeyPreferred(DomainError):
+    """The person may create a passkey for the next time; once, and they may decline."""
+
+    code = "user.passkey_preferred"
+    message = _("Create a passkey to sign in with the next time.")
+    status = 422
+
+
+class PasskeysNotEnabled(DomainError):
+    code = "session.passkey_sign_in.not_enabled"
+    message = _("Signing in with a passkey is not available here.")

@@ -17,6 +17,7 @@ from idp.signin.policies import MFA_POLICIES
 from idp.users.models import User
 
 CODE_KINDS = ("email", "phone")
+PASSKEY = "passkey"  # the identifier of somebody whom a passkey named: its value is the person's id
 
 
 class Step(StrEnum):
@@ -33,6 +34,7 @@ class Step(StrEnum):
     RECOVER = "recover"
     RESET_PASSWORD = "reset-password"  # noqa: S105  the name of a step
     MFA_VERIFY = "mfa-verify"
+    CREATE_PASSKEY = "create-passkey"
     MFA_SETUP = "mfa-setup"
     BACKUP_CODES = "backup-codes"
     SIGN_IN = "sign-in"
@@ -56,6 +58,8 @@ class State:
 
     @cached_property
     def owner(self) -> User | None:
+        if self.kind == PASSKEY:
+            return User.objects.filter(pk=self.value).first() if self.identifier_proved else None
         return User.objects.by_identifier(self.kind, self.value) if self.kind else None
 
     @property
@@ -91,7 +95,7 @@ class State:
     @property
     def new_factors(self) -> list[Factor]:
         """What the person could set up."""
-        return [Factor.TOTP] if Factor.TOTP in self.experience.mfa_factors else []
+        return [factor for factor in (Factor.WEBAUTHN, Factor.TOTP) if factor in self.experience.mfa_factors]
 
     @property
     def may_skip_setup(self) -> bool:
@@ -111,6 +115,11 @@ class State:
         return not skippable or (bool(self.new_factors) and not mfa.has_skipped(self.owner))
 
     @property
+    def may_want_passkey(self) -> bool:
+        """Offered once to everybody who could sign in with one the next time."""
+        return self.experience.offers_passkeys and self.owner is not None and mfa.wants_passkey(self.owner)
+
+    @property
     def must_keep_backup_codes(self) -> bool:
         """After a factor was bound here, until the person says that they have them."""
         return Factor.BACKUP_CODE in self.experience.mfa_factors and self.interaction.draft.get("bound") == "new"
@@ -121,6 +130,7 @@ _Rule = tuple[Step, Callable[[State], bool]]
 # Between the first proof and the end, whichever way the person came.
 _SECOND_FACTOR: tuple[_Rule, ...] = (
     (Step.MFA_VERIFY, lambda state: state.must_verify_mfa),
+    (Step.CREATE_PASSKEY, lambda state: state.may_want_passkey),
     (Step.MFA_SETUP, lambda state: state.must_set_up_mfa),
     (Step.BACKUP_CODES, lambda state: state.must_keep_backup_codes),
     (Step.SIGN_IN, lambda state: True),

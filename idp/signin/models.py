@@ -95,6 +95,19 @@ class SignInExperience(models.Model):
         return factors
 
     @property
+    def offers_passkeys(self) -> bool:
+        """May people sign in with a passkey alone?"""
+        return self.allows_sign_in and bool(self.passkey_sign_in.get("enabled"))
+
+    @property
+    def shows_passkey_button(self) -> bool:
+        return self.offers_passkeys and bool(self.passkey_sign_in.get("showPasskeyButton", True))
+
+    @property
+    def autofills_passkeys(self) -> bool:
+        return self.offers_passkeys and bool(self.passkey_sign_in.get("allowAutofill", True))
+
+    @property
     def passwords(self) -> PasswordPolicy:
         return PasswordPolicy.from_json(self.password_policy)
 
@@ -193,8 +206,8 @@ class Interaction(models.Model):
     """One visit to the sign-in pages on behalf of one client: what was asked, what has been proved, what came out.
 
     `params` is the validated authorization request. `proofs` maps `phone`/`email` to the value that was verified, `user` to
-    the person whose password was, `mfa` to the one whose second factor was (with `mfa_factor`), and `created` to the one whose
-    account was made here: a proof names what it proves. `draft` is what a new account will have, and what is being set up.
+    the person whose password was, `passkey` to the one whose passkey was, `mfa` to the one whose second factor was (with
+    `mfa_factor` and `mfa_amr`), and `created` to the one whose account was made here: a proof names what it proves. `draft` is what a new account will have, and what is being set up.
     `result` is empty until the person is known. Bound to one browser by a signed cookie.
     """
 

@@ -50,6 +50,7 @@ MFA_POLICIES = {
     "Mandatory": (True, True, False),
 }
 _ADAPTIVE_POLICIES = ("PromptAtSignInAndSignUpMandatory", "PromptOnlyAtSignInMandatory")
+_PASSKEY: dict[str, _Rule] = {"enabled": _is_switch, "showPasskeyButton": _is_switch, "allowAutofill": _is_switch}
 _SENTINEL: dict[str, _Rule] = {"maxAttempts": _between(1, 1000), "lockoutDuration": _between(1, 24 * 60)}
 _CODES: dict[str, _Rule] = {"expirationDuration": _between(60, 3600), "maxRetryAttempts": _between(1, 100)}
 _SMS_GUARD: dict[str, _Rule] = {
@@ -82,6 +83,7 @@ def check_policies(experience: SignInExperience) -> None:
         raise _refusal("$.usernamePolicy.allowedChars")
     _check(experience.verification_code_policy, _CODES, "$.verificationCodePolicy")
     _check(experience.sms_fraud_guard, _SMS_GUARD, "$.smsFraudGuard")
+    _check(experience.passkey_sign_in, _PASSKEY, "$.passkeySignIn")
     if experience.passwords.min_length > experience.passwords.max_length:
         raise _refusal("$.passwordPolicy.length")
 

@@ -27,6 +27,7 @@ from idp.signin.errors import (
     MfaRequired,
     NothingPending,
     NotProved,
+    PasskeyPreferred,
     SetupNotSkippable,
 )
 from idp.signin.flow import State, Step
@@ -51,10 +52,12 @@ class NewTotp:
 
 
 def require_nothing_left(interaction: Interaction, experience: SignInExperience) -> None:
-    """Raises MfaRequired, MfaMissing or BackupCodesRequired when that is what the flow needs next."""
+    """Raises MfaRequired, PasskeyPreferred, MfaMissing or BackupCodesRequired when that is what the flow needs next."""
     state, step = State(interaction, experience), flow.next_step(interaction, experience)
     if step is Step.MFA_VERIFY:
         raise MfaRequired([str(factor) for factor in state.second_factors], masked_recipients(state))
+    if step is Step.CREATE_PASSKEY:
+        raise PasskeyPreferred
     if step is Step.MFA_SETUP:
         raise MfaMissing([str(factor) for factor in state.new_factors], skippable=state.may_skip_setup)
     if step is Step.BACKUP_CODES:
@@ -72,11 +75,16 @@ def masked_recipients(state: State) -> dict[str, str]:
 
 
 def amr(state: State, by_password: bool) -> list[str]:
-    """How the person proved who they are (RFC 8176)."""
-    methods = ["pwd" if by_password else _CHANNEL_AMR[state.kind]]
+    """How the person proved who they are (RFC 8176). A passkey that verified them is two factors in one."""
+    methods = ["pwd"] if by_password else [_CHANNEL_AMR[state.kind]] if state.kind in _CHANNEL_AMR else []
     if state.mfa_proved:
-        methods += [AMR[Factor(state.interaction.proofs["mfa_factor"])], "mfa"]
+        methods += [*state.interaction.proofs["mfa_amr"], "mfa"]
     return list(dict.fromkeys(methods))
+
+
+def proof(user: User, factor: Factor, amr: list[str]) -> dict[str, object]:
+    """What an interaction keeps of a second factor that was verified."""
+    return {"mfa": user.pk, "mfa_factor": str(factor), "mfa_amr": amr}
 
 
 # --- Verify
@@ -84,13 +92,13 @@ def amr(state: State, by_password: bool) -> list[str]:
 
 def verify_totp(interaction: Interaction, experience: SignInExperience, *, digits: str) -> None:
     """Prove the person with their authenticator app. Raises NotProved, FactorNotEnabled, InvalidTotpCode, Blocked."""
-    with _attempt(interaction, experience, Factor.TOTP) as (user, prove):
+    with attempt(interaction, experience, Factor.TOTP) as (user, prove):
         mfa.verify_totp(user=user, digits=digits, prove=prove)
 
 
 def verify_backup_code(interaction: Interaction, experience: SignInExperience, *, code: str) -> None:
     """Prove the person with one of their backup codes. Raises as verify_totp, with InvalidBackupCode."""
-    with _attempt(interaction, experience, Factor.BACKUP_CODE) as (user, prove):
+    with attempt(interaction, experience, Factor.BACKUP_CODE) as (user, prove):
         mfa.verify_backup_code(user=user, code=code, prove=prove)
 
 
@@ -99,7 +107,7 @@ def send_code(interaction: Interaction, experience: SignInExperience, *, factor:
 
     Raises what verification.send_code raises. A code for this step that went out a moment ago is still good.
     """
-    user = _person(interaction, experience, factor)
+    user = person_verifying(interaction, experience, factor)
     try:
         sent = verification.send_code(
             interaction_id=interaction.pk, channel=CHANNELS[factor], recipient=mfa.own_value(user, factor),
@@ -129,7 +137,7 @@ def seconds_until_resend(state: State, factor: Factor) -> int:
 
 def verify_code(interaction: Interaction, experience: SignInExperience, *, factor: Factor, digits: str) -> None:
     """Prove the person with the code that was sent. Raises as verify_totp, and what verification.check_code raises."""
-    with _attempt(interaction, experience, factor) as (user, prove):
+    with attempt(interaction, experience, factor) as (user, prove):
         verification.check_code(
             interaction_id=interaction.pk, verification_id=sent_code(interaction, factor), channel=CHANNELS[factor],
             recipient=mfa.own_value(user, factor), digits=digits, prove=prove,
@@ -137,14 +145,14 @@ def verify_code(interaction: Interaction, experience: SignInExperience, *, facto
 
 
 @contextmanager
-def _attempt(
+def attempt(
     interaction: Interaction, experience: SignInExperience, factor: Factor
 ) -> Iterator[tuple[User, Callable[[], None]]]:
     """One try with a factor: counted for the person, recorded, and forgiven when the same form was sent twice."""
-    user = _person(interaction, experience, factor)
+    user = person_verifying(interaction, experience, factor)
     with guarded(mfa.LOCKOUT_KIND, user.pk, experience.lockout):
         try:
-            yield user, lambda: _prove(interaction, user, factor)
+            yield user, lambda: note_proof(interaction, user, factor, AMR.get(factor, []))
         except DomainError:
             interaction.refresh_from_db()
             if not State(interaction, experience).mfa_proved:
@@ -154,14 +162,15 @@ def _attempt(
                 raise
 
 
-def _prove(interaction: Interaction, user: User, factor: Factor) -> None:
-    interaction.proofs = {**interaction.proofs, "mfa": user.pk, "mfa_factor": str(factor)}
+def note_proof(interaction: Interaction, user: User, factor: Factor, amr: list[str]) -> None:
+    """Inside the transaction that accepted the factor."""
+    interaction.proofs = {**interaction.proofs, **proof(user, factor, amr)}
     _save(interaction, "proofs")
     mfa.remember_use(user, factor)
     record("user.mfa_verified", by=user.audit_name, target=user.audit_name, factor=str(factor))
 
 
-def _person(interaction: Interaction, experience: SignInExperience, factor: Factor) -> User:
+def person_verifying(interaction: Interaction, experience: SignInExperience, factor: Factor) -> User:
     """Whose second factor is asked for. Raises NotProved, FactorNotEnabled, UserSuspended."""
     state = State(interaction, experience)
     if flow.next_step(interaction, experience) is not Step.MFA_VERIFY:
@@ -183,20 +192,20 @@ def _note_code(interaction: Interaction, factor: Factor, verification_id: str) -
 
 def start_totp(interaction: Interaction, experience: SignInExperience) -> NewTotp:
     """The authenticator app that is being set up here, the same one until it is bound. Raises NotProved, FactorNotEnabled."""
-    user = _person_setting_up(interaction, experience, Factor.TOTP)
+    user = person_setting_up(interaction, experience, Factor.TOTP)
     noted = interaction.draft.get("totp")
     if not noted:
         noted = {"id": standard_id(), "secret": encrypt(mfa.start_totp())}
         _note(interaction, totp=noted)
     secret = decrypt(noted["secret"])
     issuer = urlsplit(settings.ENDPOINT).hostname or "Latchkey"
-    uri = totp.otpauth_uri(secret, issuer=issuer, account=_account_name(user))
+    uri = totp.otpauth_uri(secret, issuer=issuer, account=account_name(user))
     return NewTotp(noted["id"], secret, totp.qr_code(uri))
 
 
 def check_new_totp(interaction: Interaction, experience: SignInExperience, *, digits: str) -> str:
     """Does the new app show the right code? Returns the name of the proof. Raises NothingPending, InvalidTotpCode."""
-    _person_setting_up(interaction, experience, Factor.TOTP)
+    person_setting_up(interaction, experience, Factor.TOTP)
     noted = interaction.draft.get("totp")
     if not noted:
         raise NothingPending
@@ -207,16 +216,39 @@ def check_new_totp(interaction: Interaction, experience: SignInExperience, *, di
 
 def bind_totp(interaction: Interaction, experience: SignInExperience) -> None:
     """Bind the app whose code was right: it is the person's second factor, and proved. Raises NothingPending, TotpInUse."""
-    user = _person_setting_up(interaction, experience, Factor.TOTP)
+    user = person_setting_up(interaction, experience, Factor.TOTP)
     noted = interaction.draft.get("totp", {})
     if "step" not in noted:
         raise NothingPending
     with transaction.atomic():
         mfa.confirm_totp(by=user.audit_name, user=user, secret=decrypt(noted["secret"]), step=noted["step"])
-        interaction.draft = {**interaction.draft, "bound": "new", "totp": {}}
-        interaction.proofs = {**interaction.proofs, "mfa": user.pk, "mfa_factor": str(Factor.TOTP)}
-        _save(interaction, "draft", "proofs")
-        mfa.remember_use(user, Factor.TOTP)
+        interaction.draft = {**interaction.draft, "totp": {}}
+        note_bound(interaction, user, Factor.TOTP, AMR[Factor.TOTP])
+
+
+def note_bound(interaction: Interaction, user: User, factor: Factor, amr: list[str]) -> None:
+    """A factor that was bound here is proved; backup codes come next, unless the person has some. In the transaction."""
+    if not mfa.backup_codes_left(user):
+        interaction.draft = {**interaction.draft, "bound": "new"}
+    interaction.proofs = {**interaction.proofs, **proof(user, factor, amr)}
+    _save(interaction, "draft", "proofs")
+    mfa.remember_use(user, factor)
+
+
+def enable_mfa(interaction: Interaction, experience: SignInExperience) -> None:
+    """The person wants a second factor although they once declined. Raises NotProved."""
+    owner = State(interaction, experience).owner
+    if owner is None or flow.next_step(interaction, experience) not in flow.AFTER_FIRST_PROOF:
+        raise NotProved
+    mfa.undo_skip(by=owner.audit_name, user=owner)
+
+
+def skip_suggestion(interaction: Interaction, experience: SignInExperience) -> None:
+    """The person is content with the factors that they have. Raises NotProved."""
+    owner = State(interaction, experience).owner
+    if owner is None or flow.next_step(interaction, experience) not in flow.AFTER_FIRST_PROOF:
+        raise NotProved
+    mfa.skip_suggestion(by=owner.audit_name, user=owner)
 
 
 def skip_setup(interaction: Interaction, experience: SignInExperience) -> None:
@@ -252,7 +284,8 @@ def keep_backup_codes(interaction: Interaction, experience: SignInExperience) ->
     _note(interaction, bound="kept", backup_codes={})
 
 
-def _person_setting_up(interaction: Interaction, experience: SignInExperience, factor: Factor) -> User:
+def person_setting_up(interaction: Interaction, experience: SignInExperience, factor: Factor) -> User:
+    """Who is asked to set a factor up. Raises NotProved, FactorNotEnabled, UserSuspended."""
     state = State(interaction, experience)
     if flow.next_step(interaction, experience) is not Step.MFA_SETUP or state.owner is None:
         raise NotProved
@@ -272,7 +305,8 @@ def _person_with_new_factor(interaction: Interaction, experience: SignInExperien
     return state.owner
 
 
-def _account_name(user: User) -> str:
+def account_name(user: User) -> str:
+    """What an authenticator shows beside the name of this service."""
     return user.primary_email or user.username or (f"+{user.primary_phone}" if user.primary_phone else user.pk)
 
 

@@ -173,7 +173,7 @@ def _owner_of_password(interaction: Interaction, state: State, password: str) ->
 def choose_password(interaction: Interaction, experience: SignInExperience, *, password: str) -> None:
     """Keep the hash of a new account's password until the account is made. Raises PasswordRejected."""
     state = State(interaction, experience)
-    somebody = User(**({_COLUMNS[state.kind]: state.value} if state.kind else {}))
+    somebody = User(**({_COLUMNS[state.kind]: state.value} if state.kind in _COLUMNS else {}))
     hashed = passwords.hash_new(password, somebody, experience.passwords)
     interaction.draft = {**interaction.draft, "password": hashed}
     _save(interaction, "draft")
@@ -300,7 +300,7 @@ def _first_proof(interaction: Interaction, experience: SignInExperience) -> User
 
 def _finish(interaction: Interaction, user: User, state: State) -> None:
     by_password = state.uses_password or (state.created_here and not state.identifier_proved)
-    method = "password" if by_password else "code"
+    method = "password" if by_password else "passkey" if state.kind == flow.PASSKEY else "code"
     interaction.result = {
         "user": user.pk, "method": method, "auth_time": int(time.time()), "amr": second_factor.amr(state, by_password),
     }  # fmt: skip

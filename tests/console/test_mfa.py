@@ -9,11 +9,13 @@ from django.test import Client
 from idp.audit.models import Event
 from idp.mfa import services
 from idp.mfa.factors import Factor
+from idp.mfa.models import Passkey
 from idp.signin.experience import update_experience
 from idp.signin.models import SignInExperience
 from idp.users.models import User
 from idp.users.services import create_user
 from tests.console.people import customer_client, staff_client
+from tests.mfa.authenticator import stored, with_passkey
 from tests.mfa.helpers import PASSWORD_METHODS, with_totp
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,15 @@ class TestPerson:
         events = Event.objects.filter(key="user.mfa_removed")
         assert {event.actor for event in events} == {User.objects.get(username="ada").audit_name}
         assert client.post(self.url(grace, "/mfa/fax/remove")).status_code == 404
+
+    def test_remove_one_passkey(self, client: Client, grace: User) -> None:
+        one, other = with_passkey(grace), with_passkey(grace)
+        page = f"/console/users/{grace.pk}"
+        assert client.get(page).content.count(b'<span class="badge">Passkey</span>') == 2
+        removal = f"{page}/passkeys/{stored(one).pk}/remove"
+        assert "The passkey is removed." in client.post(removal, follow=True).content.decode()
+        assert "It was removed already." in client.post(removal, follow=True).content.decode()
+        assert Passkey.objects.get() == stored(other)
 
     def test_reset_all(self, client: Client, grace: User) -> None:
         with_totp(grace)

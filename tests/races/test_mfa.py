@@ -3,16 +3,19 @@
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from idp.mfa import passkeys
 from idp.mfa import services as mfa_services
 from idp.mfa.errors import TotpInUse
 from idp.signin import second_factor
 from idp.signin.experience import update_experience
 from idp.signin.models import Interaction, SignInExperience
 from idp.users.models import User
+from tests.mfa.authenticator import Authenticator, with_passkey
 from tests.mfa.helpers import code, mfa, now, with_totp
 from tests.signin.test_second_factor import first_proof
 
@@ -60,6 +63,45 @@ def test_the_statement_itself_has_one_winner(at_once: AtOnce, ada: User, kind: s
             mfa_services.verify_backup_code(user=ada, code=codes[0], prove=lambda: time.sleep(0.3))
 
     assert outcomes(at_once(use, times=12))["let in"] == 1
+
+
+def test_one_question_gives_one_proof(at_once: AtOnce, ada: User) -> None:
+    """The same answer of a passkey that does not count, twelve times at once."""
+    authenticator = with_passkey(ada, counts=False)
+    question = passkeys.begin_verification(user=ada, holder="here")
+    payload, proved = authenticator.get(question.options), list[object]()
+
+    def use(_: int) -> None:
+        passkeys.verify_passkey(
+            user=ada, holder="here", ceremony_id=question.id, payload=payload,
+            prove=lambda passkey: (time.sleep(0.3), proved.append(passkey))[1],
+        )  # fmt: skip
+
+    assert outcomes(at_once(use)) == {"let in": 1, "session.verification_session_not_found": 11}
+    assert len(proved) == 1
+
+
+def test_one_count_of_signatures_lets_one_in(at_once: AtOnce, ada: User) -> None:
+    """Twelve questions, answered by copies of one key that all count the same."""
+    authenticator = with_passkey(ada)
+    questions = [passkeys.begin_verification(user=ada, holder="here") for _ in range(12)]
+    payloads = [replace(authenticator).get(question.options) for question in questions]
+
+    def use(number: int) -> None:
+        passkeys.verify_passkey(
+            user=ada, holder="here", ceremony_id=questions[number].id, payload=payloads[number],
+            prove=lambda _: time.sleep(0.1),
+        )  # fmt: skip
+
+    assert outcomes(at_once(use)) == {"let in": 1, "session.mfa.webauthn_verification_failed": 11}
+
+
+def test_one_passkey_is_bound_once(at_once: AtOnce, ada: User) -> None:
+    question = passkeys.begin_registration(user=ada, holder="here", name="ada")
+    facts = {"user": ada, "holder": "here", "ceremony_id": question.id}
+    passkeys.check_new_passkey(**facts, payload=Authenticator().create(question.options))
+    answers = at_once(lambda _: passkeys.bind_passkey(by="test", agent="", **facts) and None)
+    assert outcomes(answers) == {"let in": 1, "session.verification_session_not_found": 11}
 
 
 def test_one_form_sent_many_times_proves_once_and_its_twins_go_on(at_once: AtOnce, ada: User) -> None:

@@ -1,7 +1,7 @@
 """No order of requests signs in a person with a second factor without it.
 
 The visitor knows Ada's password and reads her mail, and has an account with a second factor of their own (Bob's). They do not
-have Ada's authenticator app, backup codes or phone.
+have Ada's passkey, authenticator app, backup codes or phone.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from idp.applications.models import Application
 from idp.messaging.models import OutboxMessage
 from idp.mfa import services
 from idp.mfa.factors import Factor
-from idp.mfa.models import Habit, TotpDevice
+from idp.mfa.models import Ceremony, Habit, Passkey, TotpDevice
 from idp.signin.experience import update_experience
 from idp.signin.models import Interaction, Session
 from idp.users.models import User
@@ -23,6 +23,7 @@ from idp.users.services import create_user
 from idp.verification.models import VerificationCode
 from tests.api.test_experience import Page
 from tests.conftest import PASSWORD
+from tests.mfa.authenticator import Authenticator, stored, with_passkey
 from tests.mfa.helpers import code, forget_use, mfa, with_totp
 from tests.protocol.client import App
 from tests.signin.helpers import code_in_outbox
@@ -31,9 +32,13 @@ EVENTS = ("SignIn", "Register", "ForgotPassword")
 PEOPLE = ("ada", "bob", "grace")
 APP = "?app_id=bookstore"
 POSTS = ("mfa-verification", "mfa-verification/totp", "mfa-verification/backup-code", "mfa-verification/phone",
-         "mfa-verification/phone/send", "mfa-binding/skip", "mfa-binding/totp", "mfa-binding/backup-codes",
+         "mfa-verification/phone/send", "sign-in/passkey", "create-passkey", "create-passkey/skip", "mfa-binding/passkey",
+         "mfa-binding/skip", "mfa-binding/totp", "mfa-binding/backup-codes",
          "register/existing-account", "sign-in/new-account", "register/password")  # fmt: skip
+QUESTIONS = ("/verification/web-authn/authentication", "/preflight/sign-in-passkey/authentication",
+             "/verification/sign-in-passkey/authentication")  # fmt: skip
 NEW_PASSWORD = "another horse battery"
+PASSKEYS: dict[str, Authenticator] = {}
 reached: set[str] = set()  # who got in, and what was bound, over all runs: the machine must be able to do something
 
 
@@ -44,6 +49,7 @@ class Visitor(RuleBasedStateMachine):
         Interaction.objects.all().delete()
         VerificationCode.objects.all().delete()
         Habit.objects.all().delete()
+        Ceremony.objects.all().delete()
         User.objects.filter(username="grace").delete()
         self.ada, self.bob = (User.objects.get(username=name) for name in ("ada", "bob"))
         self.ada.set_password(PASSWORD)
@@ -52,6 +58,8 @@ class Visitor(RuleBasedStateMachine):
         self.adas_secret = TotpDevice.objects.get(user=self.ada).secret
         self.page = Page(App("bookstore", "com.example.app://callback"))
         self.pending: dict[str, str] = {}
+        self.questions: list[dict[str, Any]] = []
+        self.bobs_passkey = PASSKEYS[self.bob.pk]
 
     @rule(event=st.sampled_from(EVENTS))
     def begin(self, event: str) -> None:
@@ -129,6 +137,48 @@ class Visitor(RuleBasedStateMachine):
             body = {"code": digits, "identifierType": "phone", **sent.json()}
             self.page("post", "/verification/mfa-verification-code/verify", body)
 
+    @rule(path=st.sampled_from(QUESTIONS), name=st.sampled_from(PEOPLE))
+    def ask_for_a_passkey(self, path: str, name: str) -> None:
+        body = {"identifier": {"type": "username", "value": name}} if path == QUESTIONS[2] else None
+        answer = self.page("post", path, body)
+        if answer.status_code == 200:
+            self.questions.append(answer.json())
+
+    @rule(path=st.sampled_from(QUESTIONS), data=st.data())
+    def answer_with_ones_own_passkey(self, path: str, data: st.DataObject) -> None:
+        """Any question that was ever asked, wherever it was, at any of the three doors."""
+        if self.questions:
+            self._answer(path, data.draw(st.sampled_from(self.questions)))
+
+    @rule(name=st.sampled_from(["ada", "bob"]), path=st.sampled_from(QUESTIONS))
+    def password_and_ones_own_passkey(self, name: str, path: str) -> None:
+        self.begin("SignIn")
+        self.password(name, PASSWORD)
+        self.ask_for_a_passkey(path, name)
+        if self.questions:
+            self._answer(path, self.questions[-1])
+
+    def _answer(self, path: str, question: dict[str, Any]) -> None:
+        options = question.get("authenticationOptions", question.get("registrationOptions"))
+        body = {"verificationId": question["verificationId"], "payload": self.bobs_passkey.get(options)}
+        self.page("post", f"{path.replace('preflight', 'verification')}/verify", body)
+
+    @rule(bind=st.sampled_from(["/profile/mfa", "/profile/mfa/passkey"]))
+    def create_a_passkey(self, bind: str) -> None:
+        answer = self.page("post", "/verification/web-authn/registration")
+        if answer.status_code == 200:
+            question, authenticator = answer.json(), Authenticator()
+            name = question["verificationId"]
+            payload = authenticator.create(question["registrationOptions"])
+            self.page(
+                "post", "/verification/web-authn/registration/verify", {"verificationId": name, "payload": payload}
+            )
+            self.page("post", bind, {"verificationId": name, **({} if "passkey" in bind else {"type": "WebAuthn"})})
+
+    @rule()
+    def decline_a_passkey(self) -> None:
+        self.page("post", "/profile/mfa/passkey-skipped")
+
     @rule()
     def skip(self) -> None:
         self.page("post", "/profile/mfa/mfa-skipped")
@@ -184,22 +234,25 @@ class Visitor(RuleBasedStateMachine):
     @invariant()
     def bob_has_shown_his_second_factor(self) -> None:
         for session in Session.objects.filter(user__username="bob"):
-            assert session.amr == ["pwd", "otp", "mfa"]
+            assert session.amr in (["pwd", "otp", "mfa"], ["pwd", "hwk", "user", "mfa"], ["hwk", "user", "mfa"])
 
     @invariant()
     def adas_factors_are_hers(self) -> None:
         if hasattr(self, "ada"):
             assert TotpDevice.objects.get(user=self.ada).secret == self.adas_secret
-            assert services.bound_factors(self.ada) == [Factor.TOTP, Factor.BACKUP_CODE]
+            assert services.bound_factors(self.ada) == [Factor.WEBAUTHN, Factor.TOTP, Factor.BACKUP_CODE]
+            assert Passkey.objects.get(user=self.ada) == stored(PASSKEYS[self.ada.pk])
 
 
 @pytest.mark.django_db
 def test_no_order_of_requests_gets_past_the_second_factor(native: Application) -> None:
-    factors = ("Totp", "BackupCode", "PhoneVerificationCode")
+    factors = ("WebAuthn", "Totp", "BackupCode", "PhoneVerificationCode")
+    update_experience(by="test", passkey_sign_in={"enabled": True})
     update_experience(by="test", **mfa(*factors, policy="UserControlled"), sentinel_policy={"maxAttempts": 1000})
     for name, phone in (("ada", "15551234567"), ("bob", "")):
         user = create_user(by="test", username=name, email=f"{name}@example.com", phone=phone, password=PASSWORD)
         with_totp(user)
+        PASSKEYS[user.pk] = with_passkey(user)
         services.generate_backup_codes(by="test", user=user)
     reached.clear()
     machine: Any = Visitor

@@ -63,13 +63,13 @@ def _connector(node: Node) -> str:
 def _experience(node: Node) -> str:
     found = node.fields(
         signUp=dict, signIn=dict, signInMode=str, forgotPasswordMethods=list, passwordPolicy=dict, sentinelPolicy=dict,
-        mfa=dict, verificationCodePolicy=dict, smsFraudGuard=dict,
+        mfa=dict, verificationCodePolicy=dict, smsFraudGuard=dict, passkeySignIn=dict,
     )  # fmt: skip
     names = {
         "signUp": "sign_up", "signIn": "sign_in", "signInMode": "sign_in_mode",
         "forgotPasswordMethods": "forgot_password_methods", "passwordPolicy": "password_policy",
         "sentinelPolicy": "sentinel_policy", "mfa": "mfa", "verificationCodePolicy": "verification_code_policy",
-        "smsFraudGuard": "sms_fraud_guard",
+        "smsFraudGuard": "sms_fraud_guard", "passkeySignIn": "passkey_sign_in",
     }  # fmt: skip
     changes = {key: found[name].value for name, key in names.items() if name in found}
     with node.errors_here():

@@ -7,10 +7,13 @@ from idp.lib.errors import DomainError
 from idp.lib.forms import CodeForm
 from idp.mfa.factors import CHANNELS, Factor
 from idp.pages.forms import BackupCodeForm, TotpForm
+from idp.pages.views import passkey
 from idp.pages.visit import Visit, page
 from idp.signin import flow, second_factor
 
-_SLUGS = {"totp": Factor.TOTP, "phone": Factor.PHONE, "email": Factor.EMAIL, "backup-code": Factor.BACKUP_CODE}
+_SLUGS = {
+    "passkey": Factor.WEBAUTHN, "totp": Factor.TOTP, "phone": Factor.PHONE, "email": Factor.EMAIL, "backup-code": Factor.BACKUP_CODE,
+}  # fmt: skip
 _SLUG_OF = {factor: slug for slug, factor in _SLUGS.items()}
 _FORMS: dict[Factor, type[forms.Form]] = {
     Factor.TOTP: TotpForm, Factor.PHONE: CodeForm, Factor.EMAIL: CodeForm, Factor.BACKUP_CODE: BackupCodeForm,
@@ -23,6 +26,8 @@ def verify(visit: Visit, slug: str = "") -> HttpResponse:
     factor = _factor(visit, slug)
     if factor is None:
         return visit.go_on()
+    if factor is Factor.WEBAUTHN:
+        return passkey.verify(visit, others=_others(visit, factor))
     form = _FORMS[factor](visit.request.POST or None)
     if form.is_valid():
         try:
@@ -73,8 +78,15 @@ def _verify_page(visit: Visit, factor: Factor, form: forms.Form, problem: str = 
         "pages/mfa_verify.html", form=form, problem=problem, slug=_SLUG_OF[factor], by_channel=by_channel,
         recipient=masked.get(factor, ""), sent=not by_channel or second_factor.sent_code(visit.interaction, factor),
         wait=second_factor.seconds_until_resend(state, factor) if by_channel else 0,
-        others=[(_SLUG_OF[other], masked.get(other, "")) for other in state.second_factors if other is not factor],
+        others=_others(visit, factor),
     )  # fmt: skip
+
+
+def _others(visit: Visit, factor: Factor) -> list[tuple[str, str]]:
+    """The person's other ways: what the address calls them, and where their codes would go."""
+    state = visit.state
+    masked = second_factor.masked_recipients(state)
+    return [(_SLUG_OF[other], masked.get(other, "")) for other in state.second_factors if other is not factor]
 
 
 @page

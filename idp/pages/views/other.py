@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -43,3 +43,8 @@ def _page_again(address: str) -> str:
 
 def unknown_session(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/unknown_session.html", status=404)
+
+
+def related_origins(request: HttpRequest) -> HttpResponse:
+    """/.well-known/webauthn: other origins that may use passkeys of this one (WebAuthn section 5.11)."""
+    return JsonResponse({"origins": settings.WEBAUTHN_RELATED_ORIGINS})

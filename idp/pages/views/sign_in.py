@@ -7,7 +7,7 @@ from idp.lib.errors import DomainError
 from idp.lib.forms import CodeForm
 from idp.pages.forms import IdentifierForm, PasswordForm
 from idp.pages.visit import Visit, page
-from idp.signin import flow, services
+from idp.signin import flow, passkeys, services
 from idp.signin.experience import recovery_kinds
 from idp.verification.errors import ResendTooSoon
 from idp.verification.services import seconds_until_resend
@@ -31,9 +31,18 @@ def sign_in(visit: Visit) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, error.message)
             other_method = _other_method(visit)
+    return sign_in_page(visit, form, other_method=other_method)
+
+
+def sign_in_page(visit: Visit, form: IdentifierForm, *, other_method: str = "", problem: str = "") -> HttpResponse:
+    """The first page; with a question for passkeys where people may sign in with one."""
+    question = passkeys.begin_sign_in(visit.interaction, visit.experience) if visit.experience.offers_passkeys else None
+    if question and visit.experience.autofills_passkeys:
+        form.offer_passkeys()
     return visit.render(
-        "pages/sign_in.html", form=form, other_method=other_method, can_recover=bool(recovery_kinds(visit.experience))
-    )
+        "pages/sign_in.html", form=form, other_method=other_method, problem=problem, question=question,
+        action=visit.address("pages:sign-in-passkey"), can_recover=bool(recovery_kinds(visit.experience)),
+    )  # fmt: skip
 
 
 def _other_method(visit: Visit) -> str:
@@ -42,13 +51,13 @@ def _other_method(visit: Visit) -> str:
     return "password" if method and method["password"] and not visit.state.uses_password else ""
 
 
-def identifier_form(visit: Visit) -> IdentifierForm:
+def identifier_form(visit: Visit, *, is_empty: bool = False) -> IdentifierForm:
     methods = visit.experience.methods
     params = visit.interaction.params["params"]
     offered = [method["identifier"] for method in methods]
     wanted = [kind for kind in params.get("identifier", "").split() if kind in offered]
     return IdentifierForm(
-        visit.request.POST or None,
+        None if is_empty else visit.request.POST or None,
         kinds=wanted or offered,
         with_password=not any(method["verificationCode"] for method in methods),
         initial={"identifier": params.get("login_hint", ""), "country": countries.guess(visit.request)},
