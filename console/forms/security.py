@@ -12,6 +12,7 @@ _SWITCH = forms.CheckboxInput(attrs={"role": "switch"})
 # Form field to the path of the stored value.
 _PATHS = {
     "min_length": "$.passwordPolicy.length.min", "character_types": "$.passwordPolicy.characterTypes.min",
+    "expires": "$.passwordExpiration", "valid_days": "$.passwordExpiration.validPeriodDays",
     "max_attempts": "$.sentinelPolicy.maxAttempts", "lockout_minutes": "$.sentinelPolicy.lockoutDuration",
     "code_seconds": "$.verificationCodePolicy.expirationDuration", "code_tries": "$.verificationCodePolicy.maxRetryAttempts",
     "sms_countries": "$.smsFraudGuard.allowedCountries", "sms_per_hour": "$.smsFraudGuard.maxPerHour",
@@ -44,6 +45,16 @@ class SecurityForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
         help_text="One per line: your product, your company.",
+    )
+    expires = forms.BooleanField(
+        label="Passwords expire",
+        required=False,
+        widget=_SWITCH,
+        help_text="At the next sign-in with an old one, people choose a new one. Only do this where a rule demands it: people "
+        "who must change often choose worse.",
+    )
+    valid_days = forms.IntegerField(
+        label="Days that a password is good for", min_value=1, max_value=3650, required=False
     )
     max_attempts = forms.IntegerField(
         label="Failed attempts in an hour", min_value=1, max_value=1000, help_text="Of passwords and codes together."
@@ -110,7 +121,7 @@ class SecurityForm(forms.Form):
     def __init__(self, experience: SignInExperience, data: Any = None) -> None:
         policy, lockout, codes = experience.passwords, experience.lockout, experience.codes
         sms = codes.sms
-        self._policy = policy
+        self._policy, self._expiration = policy, experience.password_expiration
         initial = {
             "min_length": policy.min_length,
             "character_types": policy.character_types,
@@ -118,6 +129,8 @@ class SecurityForm(forms.Form):
             "reject_repetition": policy.reject_repetition,
             "reject_user_info": policy.reject_user_info,
             "words": "\n".join(policy.reject_words),
+            "expires": experience.password_expiration.get("enabled", False),
+            "valid_days": experience.password_expiration.get("validPeriodDays", 365),
             "max_attempts": lockout.max_attempts,
             "lockout_minutes": int(lockout.duration.total_seconds() // 60),
             "code_seconds": int(codes.lifetime.total_seconds()),
@@ -150,6 +163,7 @@ class SecurityForm(forms.Form):
                     "words": [word.strip() for word in values["words"].splitlines() if word.strip()],
                 },
             },
+            "password_expiration": self._password_expiration(),
             "sentinel_policy": {"maxAttempts": values["max_attempts"], "lockoutDuration": values["lockout_minutes"]},
             "verification_code_policy": {
                 "expirationDuration": values["code_seconds"], "maxRetryAttempts": values["code_tries"],
@@ -168,6 +182,13 @@ class SecurityForm(forms.Form):
             },
         }  # fmt: skip
 
+    def _password_expiration(self) -> dict[str, Any]:
+        if not self.cleaned_data["expires"]:
+            return {}
+        started = {"enabledAt": self._expiration["enabledAt"]} if self._expiration.get("enabled") else {}
+        return {"enabled": True, "validPeriodDays": self.cleaned_data["valid_days"], **started}
+
     def show_problem(self, error: ExperienceInvalid) -> None:
-        field = next((name for name, path in _PATHS.items() if error.field.startswith(path)), None)
+        fitting = [name for name, path in _PATHS.items() if error.field.startswith(path)]
+        field = max(fitting, key=lambda name: len(_PATHS[name]), default=None)  # the most exact one
         self.add_error(field, error.message)

@@ -114,9 +114,10 @@ def add_to_profile(request: HttpRequest, body: schemas.ProfilePassword) -> Statu
 
 @router.put("/profile/password", response=_NO_CONTENT)
 def reset_password(request: HttpRequest, body: schemas.ResetPassword) -> Status[None]:
-    """The new password of a person who forgot the old one."""
+    """The new password of a person who forgot the old one, or whose old one has expired."""
     interaction, experience = find_visit(request)
-    services.reset_password(interaction, experience, password=body.password)
+    change = services.reset_password if interaction.event == "ForgotPassword" else services.renew_password
+    change(interaction, experience, password=body.password)
     return Status(204, None)
 
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", other.home, name="home"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/password", sign_in.password, name="sign-in-password"),
+    path("sign-in/new-password", recover.renew_password, name="renew-password"),
     path("sign-in/method", sign_in.switch_method, name="switch-method"),
     path("sign-in/verification-code", sign_in.code, name="sign-in-code"),
     path("sign-in/resend", sign_in.resend, name="resend"),

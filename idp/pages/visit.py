@@ -27,6 +27,7 @@ _PAGES = {
     Step.NEW_PASSWORD: "pages:register-password",
     Step.RECOVER: "pages:forgot-password",
     Step.RESET_PASSWORD: "pages:reset-password",
+    Step.RENEW_PASSWORD: "pages:renew-password",
     Step.MFA_VERIFY: "pages:mfa-verify",
     Step.CREATE_PASSKEY: "pages:create-passkey",
     Step.MFA_SETUP: "pages:mfa-setup",

@@ -16,8 +16,9 @@ class ExperienceInvalid(DomainError):
     `field` is the JSON path of the setting, `connector_type` names the connector that is missing.
     """
 
-    def __init__(self, code: str, message: str, *, field: str, connector_type: str = "") -> None:
+    def __init__(self, code: str, message: str, *, field: str, connector_type: str = "", status: int = 400) -> None:
         self.code = f"sign_in_experiences.{code}"
+        self.status = status
         super().__init__(message)
         self.field = field
         self.connector_type = connector_type
@@ -73,6 +74,14 @@ class RecoveryCannotBeMixed(DomainError):
 class SamePassword(DomainError):
     code = "user.same_password"
     message = _("This is your password already. Choose another one.")
+    status = 422
+
+
+class PasswordExpired(DomainError):
+    """The password was right, and is too old to sign in with."""
+
+    code = "password.expired"
+    message = _("Your password has expired. Choose a new one.")
     status = 422
 
 

@@ -1,5 +1,6 @@
 """Read, check and save the sign-in experience. The order of checks is the table at the end; each names its rule."""
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from idp.mfa.factors import CHANNELS, Factor
 from idp.signin import kept
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.models import SignInExperience
-from idp.signin.policies import check_looks, check_mfa, check_policies
+from idp.signin.policies import check_expiration, check_looks, check_mfa, check_policies
 from idp.users.identifiers import KINDS
 
 CONNECTOR_TYPES = {"email": ConnectorType.EMAIL, "phone": ConnectorType.SMS}
@@ -21,18 +22,46 @@ _NAMES = {"email": "email", "phone": "SMS"}
 _METHOD_KEYS = {"identifier", "password", "verificationCode", "isPasswordPrimary"}
 
 
+# On the wire (section 4.1) to the column, with the type of its JSON.
+WIRE: dict[str, tuple[str, type]] = {
+    "signUp": ("sign_up", dict), "signIn": ("sign_in", dict), "signInMode": ("sign_in_mode", str),
+    "forgotPasswordMethods": ("forgot_password_methods", list), "passwordPolicy": ("password_policy", dict),
+    "passwordExpiration": ("password_expiration", dict), "usernamePolicy": ("username_policy", dict),
+    "sentinelPolicy": ("sentinel_policy", dict), "verificationCodePolicy": ("verification_code_policy", dict),
+    "emailBlocklistPolicy": ("email_blocklist_policy", dict), "captchaPolicy": ("captcha_policy", dict),
+    "smsFraudGuard": ("sms_fraud_guard", dict), "mfa": ("mfa", dict), "adaptiveMfa": ("adaptive_mfa", dict),
+    "trustedDevice": ("trusted_device", dict), "passkeySignIn": ("passkey_sign_in", dict), "color": ("color", dict),
+    "branding": ("branding", dict), "customCss": ("custom_css", str), "languageInfo": ("language_info", dict),
+    "termsOfUseUrl": ("terms_of_use_url", str), "privacyPolicyUrl": ("privacy_policy_url", str),
+    "agreeToTermsPolicy": ("agree_to_terms_policy", str), "signUpProfileFields": ("sign_up_profile_fields", list),
+    "supportEmail": ("support_email", str), "supportWebsiteUrl": ("support_website_url", str),
+    "unknownSessionRedirectUrl": ("unknown_session_redirect_url", str),
+}  # fmt: skip
+
+
+@transaction.atomic
 def update_experience(*, by: str, **changes: Any) -> SignInExperience:
-    """Save sign_up, sign_in, sign_in_mode, forgot_password_methods, password_policy, sentinel_policy or
-    mfa; raises ExperienceInvalid with the first rule that is broken."""
-    experience = SignInExperience.load()
+    """Save some columns of SignInExperience; the others stay, whoever changes them at the same time.
+
+    Raises ExperienceInvalid with the first rule that is broken.
+    """
+    SignInExperience.objects.get_or_create(pk="default")
+    experience = SignInExperience.objects.select_for_update().get(pk="default")
     for field, value in changes.items():
         setattr(experience, field, value)
+    _note_start_of_expiration(experience)
     check(experience)
-    with transaction.atomic():
-        experience.save()
-        transaction.on_commit(kept.forget)
-        record("sign_in_experience.updated", by=by, target="sign-in-experience", fields=sorted(changes))
+    experience.save(update_fields=[*changes, "updated_at"])
+    transaction.on_commit(kept.forget)
+    record("sign_in_experience.updated", by=by, target="sign-in-experience", fields=sorted(changes))
     return experience
+
+
+def _note_start_of_expiration(experience: SignInExperience) -> None:
+    """Passwords of unknown age count from the moment that expiration was switched on."""
+    policy = experience.password_expiration
+    if isinstance(policy, dict) and policy.get("enabled") is True and "enabledAt" not in policy:
+        experience.password_expiration = {**policy, "enabledAt": int(time.time() * 1000)}
 
 
 def check(experience: SignInExperience) -> None:
@@ -172,6 +201,7 @@ def _codes_can_be_sent(experience: SignInExperience) -> None:
 _RULES: tuple[Callable[[SignInExperience], None], ...] = (
     _shape,
     check_policies,
+    check_expiration,
     check_looks,
     _something_is_open,
     _no_duplicates,

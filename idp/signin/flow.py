@@ -34,6 +34,7 @@ class Step(StrEnum):
     RECOVER = "recover"
     RESET_PASSWORD = "reset-password"  # noqa: S105  the name of a step
     MFA_VERIFY = "mfa-verify"
+    RENEW_PASSWORD = "renew-password"  # noqa: S105  the name of a step
     CREATE_PASSKEY = "create-passkey"
     MFA_SETUP = "mfa-setup"
     BACKUP_CODES = "backup-codes"
@@ -73,6 +74,12 @@ class State:
     @property
     def uses_password(self) -> bool:
         return self.interaction.draft.get("method") == "password"
+
+    @property
+    def must_renew_password(self) -> bool:
+        """Signed in by a password that is older than the settings allow."""
+        proved = self.uses_password and self.password_proved and not self.created_here
+        return proved and self.owner is not None and self.experience.password_has_expired(self.owner)
 
     @property
     def created_here(self) -> bool:
@@ -130,6 +137,7 @@ _Rule = tuple[Step, Callable[[State], bool]]
 # Between the first proof and the end, whichever way the person came.
 _SECOND_FACTOR: tuple[_Rule, ...] = (
     (Step.MFA_VERIFY, lambda state: state.must_verify_mfa),
+    (Step.RENEW_PASSWORD, lambda state: state.must_renew_password),
     (Step.CREATE_PASSKEY, lambda state: state.may_want_passkey),
     (Step.MFA_SETUP, lambda state: state.must_set_up_mfa),
     (Step.BACKUP_CODES, lambda state: state.must_keep_backup_codes),

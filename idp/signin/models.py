@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from idp.lib.ids import opaque_token, standard_id
+from idp.users.models import User
 from idp.users.policy import PasswordPolicy
 from idp.users.usernames import UsernamePolicy
 from idp.verification.lockout import LockoutPolicy
@@ -66,7 +67,7 @@ class SignInExperience(models.Model):
     sign_up_profile_fields = models.JSONField(null=True, blank=True)  # [{name}]; null: every custom profile field
     # How people are protected
     passkey_sign_in = models.JSONField(default=dict, blank=True)  # {enabled, showPasskeyButton, allowAutofill}
-    password_expiration = models.JSONField(default=dict, blank=True)  # {enabled, validPeriodDays, enabledAt}
+    password_expiration = models.JSONField(default=dict, blank=True)  # {enabled, validPeriodDays, enabledAt (ms)}
     username_policy = models.JSONField(default=dict, blank=True)  # {caseSensitive, minLength, maxLength, allowedChars}
     adaptive_mfa = models.JSONField(default=dict, blank=True)  # {enabled}
     trusted_device = models.JSONField(default=dict, blank=True)  # {enabled, durationDays}
@@ -114,6 +115,15 @@ class SignInExperience(models.Model):
     @property
     def usernames(self) -> UsernamePolicy:
         return UsernamePolicy.from_json(self.username_policy)
+
+    def password_has_expired(self, user: User) -> bool:
+        """Is the person's password older than `password_expiration` allows? One of unknown age counts from `enabledAt`."""
+        policy = self.password_expiration
+        if not policy.get("enabled") or not user.has_password:
+            return False
+        enabled_at = datetime.fromtimestamp(policy["enabledAt"] / 1000, tz=UTC)
+        since = user.password_updated_at or max(user.created_at, enabled_at)
+        return since + timedelta(days=policy["validPeriodDays"]) <= timezone.now()
 
     @property
     def lockout(self) -> LockoutPolicy:

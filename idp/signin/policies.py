@@ -50,6 +50,9 @@ MFA_POLICIES = {
     "Mandatory": (True, True, False),
 }
 _ADAPTIVE_POLICIES = ("PromptAtSignInAndSignUpMandatory", "PromptOnlyAtSignInMandatory")
+_EXPIRATION: dict[str, _Rule] = {
+    "enabled": _is_switch, "validPeriodDays": _between(1, 3650), "enabledAt": lambda value: isinstance(value, int),
+}  # fmt: skip
 _PASSKEY: dict[str, _Rule] = {"enabled": _is_switch, "showPasskeyButton": _is_switch, "allowAutofill": _is_switch}
 _SENTINEL: dict[str, _Rule] = {"maxAttempts": _between(1, 1000), "lockoutDuration": _between(1, 24 * 60)}
 _CODES: dict[str, _Rule] = {"expirationDuration": _between(60, 3600), "maxRetryAttempts": _between(1, 100)}
@@ -86,6 +89,22 @@ def check_policies(experience: SignInExperience) -> None:
     _check(experience.passkey_sign_in, _PASSKEY, "$.passkeySignIn")
     if experience.passwords.min_length > experience.passwords.max_length:
         raise _refusal("$.passwordPolicy.length")
+
+
+def check_expiration(experience: SignInExperience) -> None:
+    """The rules of old passwords (section 4.2): people must be able to choose a new one when they forgot the old one too."""
+    policy, field = experience.password_expiration, "$.passwordExpiration"
+    if policy.get("enabled") and not _between(1, 3650)(policy.get("validPeriodDays")):
+        raise ExperienceInvalid(
+            "password_expiration_invalid_period_days", "Use a number of days from 1 to 3650.",
+            field=f"{field}.validPeriodDays", status=422,
+        )  # fmt: skip
+    _check(policy, _EXPIRATION, field)
+    if policy.get("enabled") and experience.forgot_password_methods == []:
+        raise ExperienceInvalid(
+            "password_expiration_requires_forgot_password", "Let people reset a forgotten password first.",
+            field=field, status=422,
+        )  # fmt: skip
 
 
 def check_mfa(experience: SignInExperience) -> None:

@@ -13,6 +13,7 @@ from idp.signin.errors import (
     MethodNotEnabled,
     MissingProfile,
     NotProved,
+    PasswordExpired,
     RecoveryNotEnabled,
     SamePassword,
     UserNotFound,
@@ -206,6 +207,21 @@ def reset_password(interaction: Interaction, experience: SignInExperience, *, pa
     _save(interaction, "draft")
 
 
+def renew_password(interaction: Interaction, experience: SignInExperience, *, password: str) -> None:
+    """Replace a password that has expired, by the person who has just proved it; others who know it are out.
+
+    Raises NotProved, SamePassword, PasswordRejected, UserSuspended.
+    """
+    owner = State(interaction, experience).owner
+    if flow.next_step(interaction, experience) != flow.Step.RENEW_PASSWORD or owner is None:
+        raise NotProved
+    if owner.is_suspended:
+        raise UserSuspended
+    if passwords.verify(owner, password):
+        raise SamePassword
+    accounts.reset_password(by=owner.audit_name, user=owner, password=password)
+
+
 def accept_account(interaction: Interaction, experience: SignInExperience) -> None:
     """ "No account yet, create one?" Yes: the proof stays, no second code is sent. Raises SignUpClosed, NotProved."""
     state = State(interaction, experience)
@@ -252,11 +268,14 @@ def create_account(interaction: Interaction, experience: SignInExperience) -> No
 def sign_in(interaction: Interaction, experience: SignInExperience) -> None:
     """Sign in the person whose password or identifier was proved, and whose second factor where they have one.
 
-    Raises UserNotFound, UserSuspended, NotProved, and what second_factor.require_nothing_left raises.
+    Raises UserNotFound, UserSuspended, NotProved, PasswordExpired, and what second_factor.require_nothing_left raises.
     """
     user = _first_proof(interaction, experience)
     second_factor.require_nothing_left(interaction, experience)
-    if flow.next_step(interaction, experience) is not flow.Step.SIGN_IN:
+    step = flow.next_step(interaction, experience)
+    if step is flow.Step.RENEW_PASSWORD:
+        raise PasswordExpired
+    if step is not flow.Step.SIGN_IN:
         raise NotProved
     state = State(interaction, experience)
     with transaction.atomic():

@@ -257,5 +257,5 @@ def test_settings_have_their_shape(db: Any, wrong: dict[str, Any]) -> None:
 
 def test_every_step_after_the_first_proof_is_known() -> None:
     assert flow.AFTER_FIRST_PROOF == (
-        Step.MFA_VERIFY, Step.CREATE_PASSKEY, Step.MFA_SETUP, Step.BACKUP_CODES, Step.SIGN_IN,
+        Step.MFA_VERIFY, Step.RENEW_PASSWORD, Step.CREATE_PASSKEY, Step.MFA_SETUP, Step.BACKUP_CODES, Step.SIGN_IN,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from idp.deployment.configuration.people import apply_administrator, apply_user
 from idp.deployment.configuration.reading import Node
 from idp.messaging.models import Connector
 from idp.messaging.services import save_connector
-from idp.signin.experience import update_experience
+from idp.signin.experience import WIRE, update_experience
 
 BY = "system:apply"
 
@@ -61,17 +61,8 @@ def _connector(node: Node) -> str:
 
 
 def _experience(node: Node) -> str:
-    found = node.fields(
-        signUp=dict, signIn=dict, signInMode=str, forgotPasswordMethods=list, passwordPolicy=dict, sentinelPolicy=dict,
-        mfa=dict, verificationCodePolicy=dict, smsFraudGuard=dict, passkeySignIn=dict,
-    )  # fmt: skip
-    names = {
-        "signUp": "sign_up", "signIn": "sign_in", "signInMode": "sign_in_mode",
-        "forgotPasswordMethods": "forgot_password_methods", "passwordPolicy": "password_policy",
-        "sentinelPolicy": "sentinel_policy", "mfa": "mfa", "verificationCodePolicy": "verification_code_policy",
-        "smsFraudGuard": "sms_fraud_guard", "passkeySignIn": "passkey_sign_in",
-    }  # fmt: skip
-    changes = {key: found[name].value for name, key in names.items() if name in found}
+    found = node.fields(**{name: kind for name, (_, kind) in WIRE.items()})
+    changes = {column: found[name].value for name, (column, _) in WIRE.items() if name in found}
     with node.errors_here():
         update_experience(by=BY, **changes)
     return "sign-in experience"

@@ -1,4 +1,4 @@
-"""Forgotten passwords: prove the email address or phone number, then choose a new one."""
+"""Forgotten passwords: prove the email address or phone number, then choose a new one. And passwords that have expired."""
 
 from django.http import HttpResponse
 
@@ -53,3 +53,19 @@ def reset_password(visit: Visit) -> HttpResponse:
         else:
             return visit.go_to("pages:sign-in", notice="password-changed")
     return visit.render("pages/reset_password.html", form=form)
+
+
+@page
+def renew_password(visit: Visit) -> HttpResponse:
+    """/sign-in/new-password: the old one was right, and has expired."""
+    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.RENEW_PASSWORD:
+        return visit.go_on()
+    form = NewPasswordForm(visit.request.POST or None, policy=visit.experience.passwords)
+    if form.is_valid():
+        try:
+            services.renew_password(visit.interaction, visit.experience, password=form.cleaned_data["password"])
+        except DomainError as error:
+            form.add_error("password", error.message)
+        else:
+            return visit.go_on()
+    return visit.render("pages/reset_password.html", form=form, has_expired=True)
