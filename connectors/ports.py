@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,20 +11,24 @@ from connectors.errors import ConfigError, ConfigProblem, ConnectorError, ErrorC
 from connectors.forms import FormItem, FormItemType, SelectItem, ShowCondition
 
 __all__ = [
+    "BadSignature",
     "ConfigError",
     "ConfigProblem",
     "ConnectorError",
     "ConnectorKind",
     "ConnectorType",
+    "DeliveryStatus",
     "EmailSender",
     "ErrorCategory",
     "FormItem",
     "FormItemType",
     "Message",
     "OutboxEntry",
+    "Receipt",
     "SelectItem",
     "ShowCondition",
     "SmsSender",
+    "StatusReport",
     "UsageType",
 ]
 
@@ -53,6 +58,7 @@ class Message:
     # Holds the code; kept out of repr() so that no log line gives it away.
     variables: Mapping[str, object] = field(repr=False)
     language: str = "en"  # that the reader wants, by Django's codes
+    status_url: str = ""  # where the provider may tell what became of it; empty: nowhere
 
 
 @dataclass(frozen=True)
@@ -67,13 +73,47 @@ class OutboxEntry:
     variables: Mapping[str, object] = field(repr=False)
 
 
+class DeliveryStatus(StrEnum):
+    """How far a message came, in words that fit every provider."""
+
+    ACCEPTED = "accepted"  # by the provider
+    SENT = "sent"  # on to the recipient's network
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the provider says when it takes a message, as far as it says it."""
+
+    provider_id: str = ""
+    segments: int | None = None
+    price: Decimal | None = None
+    currency: str = ""  # ISO 4217
+
+
+@dataclass(frozen=True)
+class StatusReport:
+    """What the provider says later. `status` is None for a report that changes nothing; `error` is why it failed."""
+
+    status: DeliveryStatus | None
+    error: ConnectorError | None = None
+    segments: int | None = None
+    price: Decimal | None = None
+    currency: str = ""
+
+
+class BadSignature(Exception):
+    """A report that did not come from the provider."""
+
+
 class SmsSender(Protocol):
-    def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Receipt | None:
         """Hand over to the provider, or raise ConnectorError."""
 
 
 class EmailSender(Protocol):
-    def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Receipt | None:
         """Hand over to the provider, or raise ConnectorError."""
 
 
@@ -93,6 +133,9 @@ class ConnectorKind:
     validate: Callable[[Mapping[str, Any]], dict[str, Any]]
     # Expects what `validate` returned.
     build: Callable[[Mapping[str, Any]], SmsSender | EmailSender]
+    # Reads a report that was posted to `Message.status_url`: (configuration, that URL, form fields, headers). Raises
+    # BadSignature. None: the provider reports nothing, or nothing that can be trusted.
+    read_status: Callable[[Mapping[str, Any], str, Mapping[str, str], Mapping[str, str]], StatusReport] | None = None
 
     @property
     def readme(self) -> str:

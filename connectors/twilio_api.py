@@ -1,18 +1,21 @@
-"""The only file that touches Twilio's SDK. Importing it takes most of a second, so import it late."""
+"""The calls to Twilio, through its SDK. Importing it takes most of a second, so import it late."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
+from twilio.base import values
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from connectors import twilio_errors
 from connectors.errors import redact
+from connectors.ports import Receipt
 
 TIMEOUT_SECONDS = 5  # to connect, and again to read; the SDK's own default is to wait forever
 
@@ -31,16 +34,18 @@ class BaseUrlHttpClient(TwilioHttpClient):  # the SDK has no types
         return super().request(method, f"{self.base_url}{original.path}{query}", headers=headers, **options)
 
 
-def create_message(config: Mapping[str, Any], *, to: str, body: str) -> None:
+def create_message(config: Mapping[str, Any], *, to: str, body: str, status_url: str = "") -> Receipt:
     secrets = (config["authToken"],)
     try:
         with _client(config) as client:
-            client.messages.create(
+            created = client.messages.create(
                 to=to,
                 body=body,
+                status_callback=status_url or values.unset,
                 messaging_service_sid=config["fromMessagingServiceSID"],
                 risk_check="disable" if config["disableRiskCheck"] else "enable",
             )
+            return receipt(created)
     except (TwilioRestException, TwilioServiceException) as error:
         # Two families: the newer problem documents have a title and detail where the older have a message.
         words = getattr(error, "msg", None) or f"{error.title}: {error.detail or ''}"
@@ -49,9 +54,19 @@ def create_message(config: Mapping[str, Any], *, to: str, body: str) -> None:
         raise twilio_errors.timed_out(redact(str(error), secrets)) from error
     except requests.RequestException as error:
         raise twilio_errors.unreachable(redact(str(error), secrets)) from error
-    except (TwilioException, ValueError, TypeError, AttributeError, LookupError) as error:
+    except (TwilioException, ArithmeticError, ValueError, TypeError, AttributeError, LookupError) as error:
         # The SDK parses whatever a 201 brings, and says so in its own many ways when that is no message.
         raise twilio_errors.unreadable(redact(str(error), secrets)) from error
+
+
+def receipt(created: Any) -> Receipt:
+    """Twilio knows the segments and the price only later when a messaging service picks the sender: then they are absent."""
+    segments = int(created.num_segments or 0)
+    # What Twilio takes from the balance is negative.
+    price = abs(Decimal(created.price)) if created.price else None
+    return Receipt(
+        created.sid, segments or None, price, (created.price_unit or "").upper() if price is not None else ""
+    )
 
 
 @contextmanager

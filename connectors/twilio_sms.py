@@ -8,7 +8,7 @@ from typing import Any
 from connectors.config import check_fields
 from connectors.default_templates import sms_templates
 from connectors.errors import ConfigError, ConfigProblem
-from connectors.ports import ConnectorKind, ConnectorType, FormItem, FormItemType, Message
+from connectors.ports import ConnectorKind, ConnectorType, FormItem, FormItemType, Message, Receipt, StatusReport
 from connectors.template_rules import check_templates
 from connectors.templates import choose, render
 
@@ -100,11 +100,20 @@ class TwilioSmsSender:
     def __init__(self, config: Mapping[str, Any]) -> None:
         self._config = config
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Receipt:
         from connectors.twilio_api import create_message  # noqa: PLC0415 - the SDK takes most of a second to import
 
         body = render(choose(self._config["templates"], message.usage_type, message.language)["content"], message)
-        create_message(self._config, to=f"+{message.to.removeprefix('+')}", body=body)
+        to = f"+{message.to.removeprefix('+')}"
+        return create_message(self._config, to=to, body=body, status_url=message.status_url)
+
+
+def _read_status(
+    config: Mapping[str, Any], url: str, fields: Mapping[str, str], headers: Mapping[str, str]
+) -> StatusReport:
+    from connectors.twilio_status import read_status  # noqa: PLC0415 - as above
+
+    return read_status(config, url, fields, headers)
 
 
 TWILIO_SMS = ConnectorKind(
@@ -118,4 +127,5 @@ TWILIO_SMS = ConnectorKind(
     form_items=FORM,
     validate=validate,
     build=TwilioSmsSender,
+    read_status=_read_status,
 )

@@ -50,8 +50,9 @@ def used_types() -> set[str]:
     return {str(type) for identifier, type in CONNECTOR_TYPES.items() if identifier in identifiers}
 
 
-def stored_connector(type: ConnectorType) -> Connector | None:
-    return Connector.objects.filter(type=str(type)).first()
+def stored_connectors(type: ConnectorType) -> list[Connector]:
+    """In the order in which they send."""
+    return list(Connector.objects.filter(type=str(type)))
 
 
 def installed_kind(connector: Connector | None) -> ConnectorKind | None:

@@ -48,6 +48,7 @@ urlpatterns = [
     path("connectors/setup/<slug:kind_id>", connector_form.connector_setup, name="connector-setup"),
     path("connectors/setup/<slug:kind_id>/test", connector_form.connector_test, name="connector-test"),
     path("connectors/<slug:pk>", connector_form.connector_detail, name="connector-detail"),
+    path("connectors/<slug:pk>/move/<slug:direction>", connectors.connector_move, name="connector-move"),
     path("connectors/<slug:pk>/delete", connectors.connector_delete, name="connector-delete"),
     path("sign-in-experience", experience.experience, name="experience"),
     path("sign-in-experience/branding", branding.branding, name="experience-branding"),

@@ -49,6 +49,9 @@ ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", default=DEBUG)  # 
 WEBAUTHN_RELATED_ORIGINS = env.list("WEBAUTHN_RELATED_ORIGINS", default=[])  # other origins where our passkeys work
 SENDS_PER_ADDRESS = env.int("SENDS_PER_ADDRESS", default=100)  # messages per client address in ten minutes
 
+# May providers tell us what became of messages? They must be able to reach ENDPOINT.
+STATUS_CALLBACKS = env.bool("STATUS_CALLBACKS", default=SECURE)
+
 # --- For installations that moved here from Logto (docs/protocol.md, "Deviations")
 UPDATED_AT_IN_MILLISECONDS = env.bool("UPDATED_AT_IN_MILLISECONDS", default=False)
 

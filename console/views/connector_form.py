@@ -11,12 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from connectors.ports import ConnectorError, ConnectorType
 from console.access import administrator, staff_required
-from console.connector_facts import WORDS, installed_kind, kind_or_404, stored_connector, used_types
+from console.connector_facts import WORDS, installed_kind, kind_or_404, stored_connectors, used_types
 from console.forms.connectors import ConnectorForm, RecipientForm
 from console.markdown import render_guide
 from idp.messaging.errors import DeliveryFailed, InvalidConfig
-from idp.messaging.models import Connector
+from idp.messaging.models import Connector, SentMessage
 from idp.messaging.services import save_connector, test_connector
+
+LOG_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -31,16 +33,13 @@ class Outcome:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 def connector_setup(request: HttpRequest, kind_id: str) -> HttpResponse:
-    """A kind that is not set up yet; it takes the place of another one of its type."""
+    """Another connector; where there is one of its type already, this one stands by."""
     kind = kind_or_404(kind_id)
-    stored = stored_connector(kind.type)
-    if stored is not None and stored.connector_id == kind.id:
-        return redirect("console:connector-detail", stored.pk)
     form = ConnectorForm(kind, _posted(request))
     if form.is_bound and (saved := _save(request, form)):
         messages.success(request, f"{kind.name} is set up.")
         return redirect("console:connector-detail", saved.pk)
-    return _page(request, form, stored)
+    return _page(request, form, None)
 
 
 @staff_required
@@ -53,7 +52,7 @@ def connector_detail(request: HttpRequest, pk: str) -> HttpResponse:
         context = {"connector": connector, "words": WORDS[ConnectorType(connector.type)]}
         return render(request, "console/connectors/gone.html", context)
     form = ConnectorForm(kind, _posted(request), stored=connector.config)
-    if form.is_bound and _save(request, form):
+    if form.is_bound and _save(request, form, connector):
         messages.success(request, "The changes are saved.")
         return redirect("console:connector-detail", connector.pk)
     return _page(request, form, connector)
@@ -65,9 +64,8 @@ def connector_detail(request: HttpRequest, pk: str) -> HttpResponse:
 def connector_test(request: HttpRequest, kind_id: str) -> HttpResponse:
     """Send a message with what the form says now, saved or not, and show the form again with what came of it."""
     kind = kind_or_404(kind_id)
-    stored = stored_connector(kind.type)
-    config = stored.config if stored is not None and stored.connector_id == kind.id else None
-    form = ConnectorForm(kind, request.POST, stored=config)
+    stored = Connector.objects.filter(pk=request.GET.get("connector", ""), connector_id=kind.id).first()
+    form = ConnectorForm(kind, request.POST, stored=stored.config if stored is not None else None)
     recipient = RecipientForm(kind.type, request.POST)
     return _page(request, form, stored, recipient=recipient, outcome=_send_test(request, form, recipient))
 
@@ -76,11 +74,12 @@ def _posted(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _save(request: HttpRequest, form: ConnectorForm) -> Connector | None:
+def _save(request: HttpRequest, form: ConnectorForm, connector: Connector | None = None) -> Connector | None:
     if not form.is_valid():
         return None
+    by = administrator(request).audit_name
     try:
-        return save_connector(by=administrator(request).audit_name, connector_id=form.kind.id, config=form.config())
+        return save_connector(by=by, connector_id=form.kind.id, config=form.config(), connector=connector)
     except InvalidConfig as error:
         form.show_problems(error)
         return None
@@ -102,17 +101,19 @@ def _send_test(request: HttpRequest, form: ConnectorForm, recipient: RecipientFo
     return Outcome(to)
 
 
-def _page(request: HttpRequest, form: ConnectorForm, stored: Connector | None, **more: Any) -> HttpResponse:
-    """The set-up page, or the detail page of the same kind; only the part that a test replaces when htmx asks."""
+def _page(request: HttpRequest, form: ConnectorForm, connector: Connector | None, **more: Any) -> HttpResponse:
+    """The set-up page, or the page of a connector; only the part that a test replaces when htmx asks."""
     kind = form.kind
-    connector = stored if stored is not None and stored.connector_id == kind.id else None
     recipient = RecipientForm(kind.type, typed=request.POST.get("test-to", ""))
     context = {"form": form, "kind": kind, "connector": connector, "recipient": recipient, **more}
     if "HX-Request" in request.headers:
         return render(request, "console/connectors/_form.html", context)
     context |= {
         "words": WORDS[kind.type],
-        "replaces": stored if connector is None else None,
+        "others": [one for one in stored_connectors(kind.type) if connector is None or one.pk != connector.pk],
+        "log": SentMessage.objects.filter(connector=connector.pk).order_by("-created_at")[:LOG_SHOWN]
+        if connector
+        else [],
         "guide": render_guide(kind.readme),
         "is_used": str(kind.type) in used_types(),
     }

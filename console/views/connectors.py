@@ -6,39 +6,48 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connectors.ports import ConnectorKind, ConnectorType
 from connectors.registry import kinds
 from console.access import administrator, staff_required
-from console.connector_facts import WORDS, Words, installed_kind, stored_connector, type_or_404, used_types
+from console.connector_facts import WORDS, Words, installed_kind, stored_connectors, type_or_404, used_types
 from console.forms.connectors import PickForm
 from idp.messaging.models import Connector
-from idp.messaging.services import delete_connector
+from idp.messaging.services import delete_connector, move_connector
 
 
 @dataclass(frozen=True)
 class Row:
+    """A connector, or the lack of one. `place` is its place in the order of its type, from 1."""
+
     words: Words
     connector: Connector | None
     kind: ConnectorKind | None  # None although set up: the package it came from is gone
     is_used: bool
+    place: int = 1
+    is_last: bool = True
 
 
 @staff_required
 @require_safe
 def connector_list(request: HttpRequest) -> HttpResponse:
-    stored = {connector.type: connector for connector in Connector.objects.all()}
     used = used_types()
-    rows = [
-        Row(words, stored.get(type), installed_kind(stored.get(type)), type in used) for type, words in WORDS.items()
-    ]
+    rows = [row for type, words in WORDS.items() for row in _rows(type, words, is_used=type in used)]
     context = {
         "rows": rows,
         "unset": [row.words.noun for row in rows if row.connector is None],
         "production": settings.PRODUCTION,
     }
     return render(request, "console/connectors/list.html", context)
+
+
+def _rows(type: ConnectorType, words: Words, *, is_used: bool) -> list[Row]:
+    stored = stored_connectors(type)
+    return [
+        Row(words, connector, installed_kind(connector), is_used, place, place == len(stored))
+        for place, connector in enumerate(stored, 1)
+    ] or [Row(words, None, None, is_used)]
 
 
 @staff_required
@@ -49,15 +58,22 @@ def connector_pick(request: HttpRequest, type: str) -> HttpResponse:
     form = PickForm(offered, request.GET if "kind" in request.GET else None)
     if form.is_valid():
         return redirect("console:connector-setup", form.cleaned_data["kind"])
-    stored = stored_connector(chosen_type)
     context = {
         "words": WORDS[chosen_type],
         "kinds": offered,
         "form": form,
-        "stored": stored,
-        "chosen": stored.connector_id if stored else offered[0].id,
+        "in_use": {connector.connector_id for connector in stored_connectors(chosen_type)},
+        "chosen": offered[0].id,
     }
     return render(request, "console/connectors/pick.html", context)
+
+
+@staff_required
+@require_POST
+def connector_move(request: HttpRequest, pk: str, direction: str) -> HttpResponse:
+    connector = get_object_or_404(Connector, pk=pk)
+    move_connector(by=administrator(request).audit_name, connector=connector, up=direction == "up")
+    return redirect("console:connector-list")
 
 
 @staff_required

@@ -18,6 +18,7 @@ from idp.audit.models import Event
 from idp.lib import phones
 from idp.lib.browsers import browser_in_words
 from idp.lib.errors import DomainError
+from idp.messaging.models import SentMessage
 from idp.signin import accounts
 from idp.signin.accounts import reset_password, suspend
 from idp.signin.sessions import live_sessions
@@ -28,6 +29,7 @@ from idp.users.services import create_user, set_suspended, update_user
 PAGE_SIZE = 20
 EVENTS_SHOWN = 20
 SESSIONS_SHOWN = 20
+MESSAGES_SHOWN = 20
 # No characters that look alike: somebody will read this out on the telephone. 16 of these are 93 bits, less what is
 # lost by asking for every kind, which a strict policy wants.
 _KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
@@ -158,9 +160,16 @@ def _detail(request: HttpRequest, user: User, form: UserForm, password_form: Pas
         ],
         "sessions_shown": SESSIONS_SHOWN,
         "connections": connections(user),
+        "messages_sent": _messages_to(user),
         "events": _with_actors(Event.objects.about_user(user.pk).order_by("-created_at", "-pk")[:EVENTS_SHOWN]),
     }
     return render(request, "console/users/detail.html", context)
+
+
+def _messages_to(user: User) -> list[SentMessage]:
+    """What went to the addresses that the person has now."""
+    own = [phones.e164(user.primary_phone) if user.primary_phone else "", user.primary_email or ""]
+    return list(SentMessage.objects.to(filter(None, own)).order_by("-created_at")[:MESSAGES_SHOWN])
 
 
 def _show_password(request: HttpRequest, user: User, password: str, *, title: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from idp.api.experience import router as experience
 from idp.api.mfa import router as mfa
 from idp.api.passkeys import router as passkeys
 from idp.api.verifications import router as verifications
+from idp.api.webhooks import router as webhooks
 from idp.lib.errors import DomainError
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ api.add_router("/my-account", account)
 api.add_router("/my-account", account_access)
 api.add_router("/verifications", verifications)
 api.add_router("/experience", passkeys)
+api.add_router("/webhooks", webhooks)
 
 
 @api.exception_handler(DomainError)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
-from idp.messaging.models import OutboxMessage
+from idp.messaging.models import OutboxMessage, SentMessage
 from idp.mfa.models import Ceremony
 from idp.signin.models import Interaction, Session
 from idp.tokens import logout, rotation
@@ -59,6 +59,7 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (Grant, "expires_at", timedelta(days=1)),
     (LogoutNotice, "created_at", timedelta(days=30)),
     (OutboxMessage, "created_at", timedelta(days=7)),
+    (SentMessage, "created_at", timedelta(days=30)),
 )
 
 

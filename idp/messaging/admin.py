@@ -1,12 +1,12 @@
 from django.contrib import admin
 
 from idp.lib.admin import ReadOnlyAdmin
-from idp.messaging.models import Connector, OutboxMessage
+from idp.messaging.models import Connector, OutboxMessage, SentMessage
 
 
 @admin.register(Connector)
 class ConnectorAdmin(ReadOnlyAdmin):
-    list_display = ("id", "type", "connector_id", "created_at", "updated_at")
+    list_display = ("id", "type", "position", "connector_id", "created_at", "updated_at")
     exclude = ("config",)
 
 
@@ -14,3 +14,19 @@ class ConnectorAdmin(ReadOnlyAdmin):
 class OutboxMessageAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "type", "recipient", "usage_type", "text")
     search_fields = ("recipient",)
+
+
+@admin.register(SentMessage)
+class SentMessageAdmin(ReadOnlyAdmin):
+    list_display = (
+        "created_at",
+        "type",
+        "recipient_hint",
+        "usage_type",
+        "kind",
+        "status",
+        "error_code",
+        "price",
+        "currency",
+    )
+    list_filter = ("type", "status")

@@ -34,3 +34,15 @@ class DeliveryFailed(DomainError):
 
     code = "connector.general"
     message = _("The message could not be sent. Try again in a moment, or sign in another way.")
+
+    def __init__(self, *, detail: str = "", category: str = "") -> None:
+        super().__init__(detail=detail)
+        self.category = category  # a connectors.ports.ErrorCategory; empty when no provider was asked
+
+
+class ReportNotTrusted(DomainError):
+    """A report on a message that its provider did not sign."""
+
+    code = "auth.forbidden"
+    message = _("The signature is not right.")
+    status = 403

@@ -1,21 +1,30 @@
+from collections.abc import Iterable
+from typing import ClassVar
+
 from django.db import models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from idp.lib.encryption import EncryptedJSONField
-from idp.lib.ids import short_id
+from idp.lib.ids import short_id, standard_id
 
 
 class Connector(models.Model):
-    """A provider that is set up: it exists, so it is on. One for e-mail, one for SMS.
+    """A provider that is set up: it exists, so it is on. Of those of one type the first sends, the others stand by.
 
     `connector_id` is the kind (`twilio-short-message-service`); `type` is `Sms` or `Email`.
     """
 
     id = models.CharField(primary_key=True, max_length=12, default=short_id, editable=False)
-    type = models.CharField(max_length=16, unique=True)
+    type = models.CharField(max_length=16, db_index=True)
+    position = models.PositiveSmallIntegerField(default=0)
     connector_id = models.CharField(max_length=128)
     config = EncryptedJSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["type", "position", "created_at"]
 
     def __str__(self) -> str:
         return self.connector_id
@@ -36,3 +45,71 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient}: {self.text}"
+
+
+class SentMessageQuerySet(models.QuerySet["SentMessage"]):
+    def to(self, recipients: Iterable[str]) -> "SentMessageQuerySet":
+        """What went to any of these: E.164 numbers with their plus, and email addresses."""
+        return self.filter(recipient__in=[recipient_digest(one) for one in recipients])
+
+
+def recipient_digest(to: str) -> str:
+    """Keyed, because phone numbers are few enough to try them all."""
+    return salted_hmac("idp.messaging.recipient", to.lower(), algorithm="sha256").hexdigest()
+
+
+class SentMessage(models.Model):
+    """One attempt to hand one message to one provider, and what became of it. What it said is not kept.
+
+    The recipient is a keyed digest, to find what went to a person, and a hint that support can recognize. `reference` is the
+    one-time code that it carried. `rank` orders the statuses, so that a report that arrives late takes nothing back.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending"  # the provider has not answered yet
+        ACCEPTED = "accepted"
+        SENT = "sent"
+        DELIVERED = "delivered"
+        FAILED = "failed"  # taken, and lost on the way
+        REFUSED = "refused"  # not even taken
+
+    RANKS = {
+        Status.PENDING: 0,
+        Status.ACCEPTED: 1,
+        Status.SENT: 2,
+        Status.DELIVERED: 3,
+        Status.FAILED: 3,
+        Status.REFUSED: 3,
+    }
+
+    id = models.CharField(primary_key=True, max_length=21, default=standard_id, editable=False)
+    type = models.CharField(max_length=16)
+    usage_type = models.CharField(max_length=40)
+    reference = models.CharField(max_length=21, blank=True, default="", db_index=True)
+    connector = models.CharField(max_length=12)  # no foreign key: the record outlives it
+    kind = models.CharField(max_length=128)  # of the connector
+    recipient = models.CharField(max_length=64)
+    recipient_hint = models.CharField(max_length=254)
+    country = models.CharField(max_length=2, blank=True, default="")
+    provider_id = models.CharField(max_length=64, blank=True, default="")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    rank = models.PositiveSmallIntegerField(default=0)
+    error_code = models.CharField(max_length=40, blank=True, default="")
+    error_category = models.CharField(max_length=16, blank=True, default="")
+    error_meaning = models.CharField(max_length=300, blank=True, default="")
+    segments = models.PositiveSmallIntegerField(null=True)
+    price = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = SentMessageQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["recipient", "-created_at"]),
+            models.Index(fields=["connector", "-created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient_hint}: {self.status}"

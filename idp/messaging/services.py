@@ -1,34 +1,18 @@
-"""Set up connectors and send through them."""
+"""Set up connectors, order them, and try them."""
 
-import logging
-import threading
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.utils.translation import get_language
+from django.db import models, transaction
 
-from connectors.ports import (
-    ConfigError,
-    ConnectorError,
-    ConnectorKind,
-    ConnectorType,
-    EmailSender,
-    Message,
-    OutboxEntry,
-    SmsSender,
-    UsageType,
-)
-from connectors.registry import UnknownConnector, kind, outbox
+from connectors.ports import ConfigError, ConnectorError, ConnectorKind, ConnectorType, Message, UsageType
+from connectors.registry import UnknownConnector, kind
 from idp.audit.services import record
-from idp.messaging.errors import ConnectorMissing, ConnectorUnknown, DeliveryFailed, InvalidConfig
+from idp.messaging.errors import ConnectorUnknown, DeliveryFailed, InvalidConfig
 from idp.messaging.models import Connector, OutboxMessage
+from idp.messaging.sending import deliver
 
-logger = logging.getLogger(__name__)
 TEST_CODE = "000000"
-# Half of a worker's threads: a provider that hangs must not take the others, which answer everybody else.
-_slots = threading.BoundedSemaphore(4)
-_WAIT = 1.0  # seconds for a free one
 
 
 def find_kind(connector_id: str) -> ConnectorKind:
@@ -38,21 +22,50 @@ def find_kind(connector_id: str) -> ConnectorKind:
         raise ConnectorUnknown from error
 
 
-def save_connector(*, by: str, connector_id: str, config: dict[str, Any]) -> Connector:
-    """Set up a connector; it takes the place of the one of its type. Raises ConnectorUnknown, InvalidConfig."""
+def save_connector(
+    *, by: str, connector_id: str, config: dict[str, Any], connector: Connector | None = None
+) -> Connector:
+    """Set up a connector, the last in the order of its type, or change the one given. Raises ConnectorUnknown, InvalidConfig."""
     chosen = find_kind(connector_id)
     config = _validated(chosen, config)
     with transaction.atomic():
-        connector, created = Connector.objects.update_or_create(
-            type=str(chosen.type), defaults={"connector_id": chosen.id, "config": config}
-        )
-        record(
-            "connector.created" if created else "connector.updated",
-            by=by,
-            target=f"connector:{connector.pk}",
-            kind=chosen.id,
-        )
-    return connector
+        if connector is None:
+            last = Connector.objects.filter(type=str(chosen.type)).aggregate(last=models.Max("position"))["last"]
+            position = 0 if last is None else last + 1
+            saved = Connector.objects.create(
+                type=str(chosen.type), connector_id=chosen.id, config=config, position=position
+            )
+        else:
+            saved = connector
+            saved.config = config
+            saved.save(update_fields=["config", "updated_at"])
+        key = "connector.created" if connector is None else "connector.updated"
+        record(key, by=by, target=f"connector:{saved.pk}", kind=chosen.id)
+    return saved
+
+
+@transaction.atomic
+def order_connectors(*, by: str, type: str, ids: list[str]) -> None:
+    """The first sends; the others stand by, in this order. Those that are not named come after."""
+    stored = list(Connector.objects.select_for_update().filter(type=type))
+    wanted = sorted(stored, key=lambda one: ids.index(one.pk) if one.pk in ids else len(ids))
+    if wanted == stored and [one.position for one in stored] == list(range(len(stored))):
+        return
+    for position, connector in enumerate(wanted):
+        Connector.objects.filter(pk=connector.pk).update(position=position)
+    if wanted != stored:
+        record("connector.reordered", by=by, target=f"connector-type:{type}", order=[one.pk for one in wanted])
+
+
+@transaction.atomic
+def move_connector(*, by: str, connector: Connector, up: bool) -> None:
+    """One place up or down among those of its type; at the end it stays where it is."""
+    ids = list(Connector.objects.select_for_update().filter(type=connector.type).values_list("pk", flat=True))
+    place = ids.index(connector.pk)
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(ids):
+        ids[place], ids[other] = ids[other], ids[place]
+        order_connectors(by=by, type=connector.type, ids=ids)
 
 
 @transaction.atomic
@@ -70,18 +83,11 @@ def test_connector(*, by: str, connector_id: str, config: dict[str, Any], to: st
     chosen = find_kind(connector_id)
     sender = chosen.build(_validated(chosen, config))
     try:
-        _deliver(sender, Message(to=to, usage_type=UsageType.GENERIC, variables={"code": TEST_CODE}))
+        deliver(sender, Message(to=to, usage_type=UsageType.GENERIC, variables={"code": TEST_CODE}))
+    except ConnectorError as error:
+        raise DeliveryFailed(detail=str(error), category=error.category) from error
     finally:
         record("connector.tested", by=by, target=f"connector-kind:{chosen.id}")
-
-
-def send(*, type: ConnectorType, to: str, usage_type: str, variables: dict[str, object]) -> None:
-    """Send a message through the connector of this type, or into the outbox in development, in the language of the moment.
-
-    Raises ConnectorMissing, DeliveryFailed.
-    """
-    language = get_language() or "en"
-    _deliver(_sender(type), Message(to=to, usage_type=UsageType(usage_type), variables=variables, language=language))
 
 
 @transaction.atomic
@@ -106,35 +112,3 @@ def _validated(chosen: ConnectorKind, config: dict[str, Any]) -> dict[str, Any]:
         return chosen.validate(config)
     except ConfigError as error:
         raise InvalidConfig(list(error.problems)) from error
-
-
-def _sender(type: ConnectorType) -> SmsSender | EmailSender:
-    connector = Connector.objects.filter(type=str(type)).first()
-    if connector is not None:
-        return find_kind(connector.connector_id).build(connector.config)
-    if settings.PRODUCTION:
-        raise ConnectorMissing(detail=f"no {type} connector")
-    return outbox(_keep_in_outbox)
-
-
-def _deliver(sender: SmsSender | EmailSender, message: Message) -> None:
-    if not _slots.acquire(timeout=_WAIT):
-        logger.warning("Message %s was not sent: the provider holds up too many already", message.usage_type)
-        raise DeliveryFailed(detail="too many messages under way")
-    try:
-        sender.send(message)
-    except ConnectorError as error:
-        logger.warning("Message %s was not sent: %s (%s)", message.usage_type, error, error.category)
-        raise DeliveryFailed(detail=str(error)) from error
-    finally:
-        _slots.release()
-
-
-def _keep_in_outbox(entry: OutboxEntry) -> None:
-    OutboxMessage.objects.create(
-        type=str(entry.type),
-        recipient=entry.to,
-        usage_type=str(entry.usage_type),
-        subject=entry.subject,
-        text=entry.text,
-    )

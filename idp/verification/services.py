@@ -16,7 +16,7 @@ from connectors.ports import ConnectorType
 from idp.audit import caller
 from idp.audit.services import record
 from idp.lib import phones, throttle
-from idp.messaging import services as messaging
+from idp.messaging import sending
 from idp.messaging.errors import ConnectorMissing, DeliveryFailed
 from idp.verification import fraud, pace
 from idp.verification.errors import (
@@ -117,6 +117,12 @@ def seconds_until_resend(interaction_id: str, channel: str, recipient: str) -> i
     return 0 if last is None else _wait_after(last)
 
 
+def was_lost(verification_id: str) -> bool:
+    """Did the provider report that the message with this code did not arrive?"""
+    sent = sending.status_of(verification_id) if verification_id else None
+    return sent is not None and sent.status in (sent.Status.FAILED, sent.Status.REFUSED)
+
+
 def _last_sent(interaction_id: str, channel: str, recipient: str) -> VerificationCode | None:
     sent = VerificationCode.objects.filter(
         interaction_id=interaction_id, channel=channel, recipient=recipient, counts_as_send=True
@@ -163,7 +169,9 @@ def _uncount(row: VerificationCode) -> None:
 
 def _deliver(row: VerificationCode, digits: str) -> None:
     to = phones.e164(row.recipient) if row.channel == "phone" else row.recipient
-    messaging.send(type=CONNECTOR_TYPES[row.channel], to=to, usage_type=row.purpose, variables={"code": digits})
+    sending.send(
+        type=CONNECTOR_TYPES[row.channel], to=to, usage_type=row.purpose, variables={"code": digits}, reference=row.pk
+    )
 
 
 def _why_dead(row: VerificationCode, now: datetime) -> CodeNotFound | CodeExpired | TooManyTries:

@@ -81,7 +81,7 @@ class TestList:
         text = page(client.get("/console/connectors"))
         assert f'href="/console/connectors/{stored.pk}"' in text
         assert "Twilio SMS" in text
-        assert "/pick/sms" not in text
+        assert "Add a fallback" in text
 
     def test_it_says_which_types_sign_in_uses(self, client: Client) -> None:
         sms_by_code()
@@ -186,14 +186,28 @@ class TestSetup:
         text = page(client.post(SETUP, posted(templates=TEMPLATES[:2])))
         assert "<li>Add a template for: ForgotPassword, Generic.</li>" in text
 
-    def test_the_same_kind_again_leads_to_its_page(self, client: Client, stored: Connector) -> None:
-        assert client.get(SETUP)["Location"] == f"/console/connectors/{stored.pk}"
+    def test_a_second_one_stands_by(self, client: Client, stored: Connector) -> None:
+        assert "This will be a fallback" in page(client.get(SETUP))
+        client.post(SETUP, posted(accountSID="ACsecond"))
+        assert [one.config["accountSID"] for one in Connector.objects.all()] == ["ACtest", "ACsecond"]
+        text = page(client.get("/console/connectors"))
+        assert "SMS connector, fallback" in text
+        assert "Stands by" in text
 
-    def test_it_warns_before_it_replaces_another_kind(self, client: Client, stored: Connector) -> None:
-        Connector.objects.update(connector_id="carrier-pigeon")
-        assert "takes the place of the connector you have" in page(client.get(SETUP))
-        client.post(SETUP, posted())
-        assert Connector.objects.get().connector_id == TWILIO
+
+class TestOrder:
+    def test_up_and_down(self, client: Client, stored: Connector) -> None:
+        second = save_connector(by="test", connector_id=TWILIO, config=twilio_config(accountSID="ACsecond"))
+        assert client.post(f"/console/connectors/{second.pk}/move/up").status_code == 302
+        assert list(Connector.objects.all()) == [second, stored]
+        client.post(f"/console/connectors/{second.pk}/move/up")
+        assert list(Connector.objects.all()) == [second, stored]
+        client.post(f"/console/connectors/{second.pk}/move/down")
+        assert list(Connector.objects.all()) == [stored, second]
+        assert Event.objects.filter(key="connector.reordered").count() == 2
+
+    def test_the_test_uses_the_secrets_of_the_connector_it_belongs_to(self, client: Client, stored: Connector) -> None:
+        assert f"{SETUP}/test?connector={stored.pk}" in page(client.get(f"/console/connectors/{stored.pk}"))
 
 
 class TestSecrets:

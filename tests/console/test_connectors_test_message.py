@@ -58,8 +58,8 @@ def test_htmx_gets_the_form_alone_and_everybody_else_the_page(client: Client, tw
 
 def test_the_stored_secret_is_used_when_the_dots_are_left(client: Client, twilio: TwilioEmulator) -> None:
     config = twilio_config(accountSID=ACCOUNT_SID, authToken=AUTH_TOKEN, fromMessagingServiceSID=SERVICE_SID)
-    save_connector(by="test", connector_id=TWILIO, config=config)
-    text = page(client.post(URL, form(authToken=MASK)))
+    stored = save_connector(by="test", connector_id=TWILIO, config=config)
+    text = page(client.post(f"{URL}?connector={stored.pk}", form(authToken=MASK)))
     assert "Test message sent" in text
     assert AUTH_TOKEN not in text
 

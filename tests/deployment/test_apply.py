@@ -160,3 +160,27 @@ def test_second_factors(apply: Any) -> None:
     with pytest.raises(CommandError, match="Backup codes stand in for another factor"):
         apply({"signInExperience": {"mfa": {"factors": ["BackupCode"], "policy": "Mandatory"}}})
     assert SignInExperience.load().mfa == mfa
+
+
+class TestConnectors:
+    def twilio(self, account: str) -> dict[str, Any]:
+        config = {"accountSID": account, "authToken": "t", "fromMessagingServiceSID": "MG1", "templates": TEMPLATES}
+        return {"connectorId": "twilio-short-message-service", "config": config}
+
+    def accounts(self) -> list[str]:
+        return [connector.config["accountSID"] for connector in Connector.objects.all()]
+
+    def test_the_order_in_the_file_is_the_order_of_sending(self, apply: Any) -> None:
+        apply({"connectors": [self.twilio("AC1"), self.twilio("AC2")]})
+        assert self.accounts() == ["AC1", "AC2"]
+        ids = list(Connector.objects.values_list("pk", flat=True))
+        apply({"connectors": [self.twilio("AC1"), self.twilio("AC2")]})
+        assert list(Connector.objects.values_list("pk", flat=True)) == ids
+        assert not Event.objects.filter(key="connector.reordered").exists()
+
+    def test_what_the_file_no_longer_names_is_gone(self, apply: Any) -> None:
+        apply({"connectors": [self.twilio("AC1"), self.twilio("AC2")]})
+        apply({"connectors": [self.twilio("AC3")]})
+        assert self.accounts() == ["AC3"]
+        apply({"users": []})
+        assert self.accounts() == ["AC3"]

@@ -54,14 +54,3 @@ def test_the_database_holds_no_readable_secret() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT config FROM messaging_connector")
         assert "hush-hush" not in cursor.fetchone()[0]
-
-
-@pytest.mark.django_db
-def test_a_new_connector_takes_the_place_of_the_one_of_its_type() -> None:
-    templates = [
-        {"usageType": usage, "content": "{{code}}"} for usage in ("SignIn", "Register", "ForgotPassword", "Generic")
-    ]
-    config = {"accountSID": "AC1", "authToken": "t", "fromMessagingServiceSID": "MG1", "templates": templates}
-    save_connector(by="x", connector_id=TWILIO.id, config=config)
-    save_connector(by="x", connector_id=TWILIO.id, config={**config, "accountSID": "AC2"})
-    assert [connector.config["accountSID"] for connector in Connector.objects.all()] == ["AC2"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connectors.ports import Message, UsageType
-from idp.messaging import services
+from idp.messaging import sending
 from idp.messaging.errors import DeliveryFailed
 
 
@@ -20,16 +20,16 @@ class Hanging:
 
 
 def test_the_fifth_message_is_refused_while_four_hang(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "_WAIT", 0.05)
+    monkeypatch.setattr(sending, "_WAIT", 0.05)
     provider: Any = Hanging()
     message = Message(to="+15551234567", usage_type=UsageType.SIGN_IN, variables={"code": "1"})
-    threads = [threading.Thread(target=services._deliver, args=(provider, message)) for _ in range(4)]
+    threads = [threading.Thread(target=sending.deliver, args=(provider, message)) for _ in range(4)]
     for thread in threads:
         thread.start()
         assert provider.entered.acquire(timeout=5)
     with pytest.raises(DeliveryFailed):
-        services._deliver(provider, message)
+        sending.deliver(provider, message)
     provider.release.set()
     for thread in threads:
         thread.join()
-    services._deliver(provider, message)
+    sending.deliver(provider, message)

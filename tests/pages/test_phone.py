@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from idp.applications.models import Application
-from idp.messaging import services as messaging
+from idp.messaging import sending as messaging
 from idp.messaging.errors import DeliveryFailed
-from idp.messaging.models import OutboxMessage
+from idp.messaging.models import OutboxMessage, SentMessage
 from idp.signin.experience import update_experience
 from idp.signin.models import Interaction
 from idp.users.models import User
@@ -156,3 +156,31 @@ def test_an_unknown_address_is_a_page() -> None:
     answer = Client().get("/nowhere")
     assert answer.status_code == 404
     assert "There is no such page" in answer.content.decode()
+
+
+class TestAMessageThatDidNotArrive:
+    @pytest.fixture
+    def lost(self, waiting: str) -> None:
+        SentMessage.objects.create(
+            type="Sms", usage_type="SignIn", reference=VerificationCode.objects.get().pk, connector="c", kind="k",
+            recipient="r", recipient_hint="+1 ••• 23", status="failed",
+        )  # fmt: skip
+
+    def test_the_page_says_so_and_offers_another_number(self, app: App, lost: None) -> None:
+        shown = text_of(app.browser.get(CODE))
+        assert "The message did not arrive" in shown
+        assert '<a href="/sign-in?app_id=bookstore">Use another number</a>' in shown
+
+    def test_or_another_channel_if_there_is_one(self, app: App, lost: None) -> None:
+        methods = [
+            {"identifier": kind, "password": kind == "phone", "verificationCode": True, "isPasswordPrimary": False}
+            for kind in ("phone", "email")
+        ]
+        update_experience(by="test", sign_in={"methods": methods})
+        shown = text_of(app.browser.get(CODE))
+        assert ">Use your email instead</a>" in shown
+        assert "Use your password instead" in shown
+
+    def test_nothing_of_the_kind_while_it_is_under_way(self, app: App, lost: None) -> None:
+        SentMessage.objects.update(status="sent")
+        assert "did not arrive" not in text_of(app.browser.get(CODE))

@@ -16,6 +16,9 @@ from http.server import ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
+import requests
+from twilio.request_validator import RequestValidator
+
 from tests.support.twilio_http import TwilioRequestHandler
 from tests.support.twilio_rules import ERRORS, error_in
 
@@ -33,8 +36,18 @@ class ReceivedMessage:
     risk_check: str
     account_sid: str
     host: str  # where the SDK wanted to go
+    status_callback: str = ""
     sid: str = field(default_factory=lambda: f"SM{uuid.uuid4().hex}")
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True)
+class Report:
+    """A status callback, signed as Twilio signs it."""
+
+    url: str
+    fields: Mapping[str, str]
+    signature: str
 
 
 @dataclass(frozen=True)
@@ -94,6 +107,22 @@ class TwilioEmulator:
     def hang(self, seconds: float) -> None:
         """Be this slow from now on."""
         self._hang_seconds = seconds
+
+    def report(self, message: ReceivedMessage, status: str, error_code: int = 0) -> Report:
+        """What Twilio would post about this message."""
+        fields = {
+            "MessageSid": message.sid, "SmsSid": message.sid, "AccountSid": message.account_sid, "MessageStatus": status,
+            "SmsStatus": status, "To": message.to, "MessagingServiceSid": message.messaging_service_sid,
+            "ApiVersion": "2010-04-01", **({"ErrorCode": str(error_code)} if error_code else {}),
+        }  # fmt: skip
+        signer = RequestValidator(self.accounts[message.account_sid])
+        return Report(message.status_callback, fields, signer.compute_signature(message.status_callback, fields))
+
+    def post_report(self, message: ReceivedMessage, status: str, error_code: int = 0) -> int:
+        """Post it, and return the status of the answer."""
+        report = self.report(message, status, error_code)
+        headers = {"X-Twilio-Signature": report.signature}
+        return requests.post(report.url, data=report.fields, headers=headers, timeout=5).status_code
 
     # --- what the request handler asks for
 
@@ -156,6 +185,7 @@ def _received(account_sid: str, form: Mapping[str, str], host: str) -> ReceivedM
         risk_check=form.get("RiskCheck", ""),
         account_sid=account_sid,
         host=host,
+        status_callback=form.get("StatusCallback", ""),
     )
 
 

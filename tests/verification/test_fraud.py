@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from idp.audit.caller import Caller, set_caller
 from idp.audit.models import Event
-from idp.messaging import services as messaging
+from idp.messaging import sending as messaging
 from idp.messaging.errors import DeliveryFailed
 from idp.messaging.models import OutboxMessage
 from idp.verification import errors, fraud, services

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from idp.audit.caller import Caller, set_caller
-from idp.messaging import services as messaging
+from idp.messaging import sending as messaging
 from idp.messaging.errors import ConnectorMissing, DeliveryFailed
 from idp.messaging.models import OutboxMessage
 from idp.verification import errors, services

@@ -1,5 +1,6 @@
 """One function for each part of the document; the order of the table is the order of application."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +11,13 @@ from idp.deployment.configuration.clients import apply_application
 from idp.deployment.configuration.people import apply_administrator, apply_user
 from idp.deployment.configuration.reading import Node
 from idp.messaging.models import Connector
+<<<<<<< HEAD
 from idp.messaging.services import save_connector
 from idp.signin.experience import WIRE, update_experience
+=======
+from idp.messaging.services import delete_connector, order_connectors, save_connector
+from idp.signin.experience import update_experience
+>>>>>>> 885010b (Let connectors stand in for each other, and keep what became of each message)
 
 BY = "system:apply"
 
@@ -20,11 +26,10 @@ BY = "system:apply"
 def apply_document(document: Any) -> list[str]:
     """Create or update everything in the document, or nothing; returns a line for each thing. Raises ApplyError."""
     parts = Node("$", document).fields(**{name: kind for name, (kind, _) in _SECTIONS.items()})
-    lines = []
-    for name, (kind, section) in _SECTIONS.items():
+    lines: list[str] = []
+    for name, (_, section) in _SECTIONS.items():
         if name in parts:
-            nodes = parts[name].items() if kind is list else [parts[name]]
-            lines += [section(node) for node in nodes]
+            lines += section(parts[name])
     return lines
 
 
@@ -49,15 +54,30 @@ _RESOURCE_FIELDS = {
 }  # fmt: skip
 
 
-def _connector(node: Node) -> str:
+def _connectors(node: Node) -> list[str]:
+    """All connectors of the types that are named, in the order in which they send: others of these types go."""
+    lines, order = [], defaultdict[str, list[str]](list)
+    for item in node.items():
+        connector = _connector(item, known=[pk for ids in order.values() for pk in ids])
+        order[connector.type].append(connector.pk)
+        lines.append(f"connector {connector.connector_id}")
+    for type, ids in order.items():
+        for connector in Connector.objects.filter(type=type).exclude(pk__in=ids):
+            delete_connector(by=BY, connector=connector)
+        order_connectors(by=BY, type=type, ids=ids)
+    return lines
+
+
+def _connector(node: Node, *, known: list[str]) -> Connector:
+    """The first of this kind that the document has not named yet, or a new one."""
     found = node.fields(connectorId=str, config=dict)
     node.require(found, "connectorId", "config")
     connector_id, config = found["connectorId"].value, found["config"].value
-    stored = Connector.objects.filter(connector_id=connector_id).first()
-    if stored is None or stored.config != config:
-        with node.errors_here():
-            save_connector(by=BY, connector_id=connector_id, config=config)
-    return f"connector {connector_id}"
+    stored = Connector.objects.filter(connector_id=connector_id).exclude(pk__in=known).first()
+    if stored is not None and stored.config == config:
+        return stored
+    with node.errors_here():
+        return save_connector(by=BY, connector_id=connector_id, config=config, connector=stored)
 
 
 def _experience(node: Node) -> str:
@@ -68,11 +88,15 @@ def _experience(node: Node) -> str:
     return "sign-in experience"
 
 
-_SECTIONS: dict[str, tuple[type, Callable[[Node], str]]] = {
-    "resources": (list, _resource),
-    "connectors": (list, _connector),
-    "signInExperience": (dict, _experience),
-    "applications": (list, apply_application),
-    "users": (list, apply_user),
-    "administrators": (list, apply_administrator),
+def _each(section: Callable[[Node], str]) -> Callable[[Node], list[str]]:
+    return lambda node: [section(item) for item in node.items()]
+
+
+_SECTIONS: dict[str, tuple[type, Callable[[Node], list[str]]]] = {
+    "resources": (list, _each(_resource)),
+    "connectors": (list, _connectors),
+    "signInExperience": (dict, lambda node: [_experience(node)]),
+    "applications": (list, _each(apply_application)),
+    "users": (list, _each(apply_user)),
+    "administrators": (list, _each(apply_administrator)),
 }

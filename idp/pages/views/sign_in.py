@@ -10,7 +10,7 @@ from idp.pages.visit import Visit, page
 from idp.signin import flow, passkeys, services
 from idp.signin.experience import recovery_kinds
 from idp.verification.errors import ResendTooSoon
-from idp.verification.services import seconds_until_resend
+from idp.verification.services import seconds_until_resend, was_lost
 
 _STARTS = {"SignIn": "pages:sign-in", "Register": "pages:register", "ForgotPassword": "pages:forgot-password"}
 
@@ -151,7 +151,19 @@ def _code_page(visit: Visit, form: CodeForm, problem: str = "") -> HttpResponse:
     return visit.render(
         "pages/code.html", form=form, problem=problem, wait=wait, start=_STARTS[event],
         method=visit.experience.method_for(state.kind) if event == "SignIn" else None,
+        was_lost=was_lost(visit.interaction.verification_id), another_kind=_another_kind(visit),
     )  # fmt: skip
+
+
+def _another_kind(visit: Visit) -> str:
+    """Another channel that codes can be had by here; by the settings alone, which say nothing about this person."""
+    experience, event = visit.experience, visit.interaction.event
+    offered = {
+        "SignIn": [method["identifier"] for method in experience.methods if method["verificationCode"]],
+        "Register": experience.sign_up["identifiers"],
+        "ForgotPassword": recovery_kinds(experience),
+    }[event]
+    return next((kind for kind in flow.CODE_KINDS if kind in offered and kind != visit.state.kind), "")
 
 
 @page
