@@ -8,7 +8,7 @@ from django.test import Client
 from connectors.ports import ConnectorType
 from idp.audit.models import Event
 from idp.messaging.models import OutboxMessage
-from idp.messaging.services import send
+from idp.messaging.sending import send
 from tests.console.people import staff_client
 from tests.console.test_connectors import page
 
