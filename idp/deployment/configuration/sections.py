@@ -11,13 +11,8 @@ from idp.deployment.configuration.clients import apply_application
 from idp.deployment.configuration.people import apply_administrator, apply_user
 from idp.deployment.configuration.reading import Node
 from idp.messaging.models import Connector
-<<<<<<< HEAD
-from idp.messaging.services import save_connector
-from idp.signin.experience import WIRE, update_experience
-=======
 from idp.messaging.services import delete_connector, order_connectors, save_connector
-from idp.signin.experience import update_experience
->>>>>>> 885010b (Let connectors stand in for each other, and keep what became of each message)
+from idp.signin.experience import WIRE, update_experience
 
 BY = "system:apply"
 
