@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from idp.signin.errors import ExperienceInvalid
-from idp.signin.experience import CONNECTOR_TYPES
+from idp.signin.experience import CONNECTOR_TYPES, secondary
 from idp.signin.models import SignInExperience
 from idp.users.identifiers import KINDS
 
@@ -67,6 +67,13 @@ class ExperienceForm(forms.Form):
     create_password = forms.BooleanField(
         required=False, label="Create a password", help_text="New accounts choose one when they sign up."
     )
+    secondary = forms.MultipleChoiceField(
+        label="And give",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[*LABELS.items(), ("emailOrPhone", "Email address or phone number")],
+        help_text="Verified with a code, a username apart. People who have an account are asked when they sign in.",
+    )
     new_accounts = forms.BooleanField(
         required=False,
         label="People can create accounts",
@@ -119,10 +126,18 @@ class ExperienceForm(forms.Form):
                 "password": self.cleaned_data["create_password"],
                 # Not a choice: an address that nobody verified could be anybody's, and a username has no code.
                 "verify": bool(set(identifiers) & set(CONNECTOR_TYPES)),
+                **({"secondaryIdentifiers": self._secondary()} if self._secondary() else {}),
             },
             "sign_in": {"methods": [row.method() for row in self._enabled_rows()]},
             "sign_in_mode": self._mode(),
         }
+
+    def _secondary(self) -> list[dict[str, Any]]:
+        """In the order in which they were saved, new ones last."""
+        chosen = self.cleaned_data["secondary"]
+        saved = [one["identifier"] for one in secondary(self._experience) if one["identifier"] in chosen]
+        names = [*saved, *(name for name in chosen if name not in saved)]
+        return [{"identifier": name, "verify": name != "username"} for name in names]
 
     def draft(self) -> SignInExperience:
         """What the form says, not saved."""
@@ -143,6 +158,8 @@ class ExperienceForm(forms.Form):
         if path.startswith("$.signIn.methods["):
             index = int(path.removeprefix("$.signIn.methods[").split("]")[0])
             return self._enabled_rows()[index], None
+        if path.startswith("$.signUp.secondaryIdentifiers"):
+            return self, "secondary"
         if path == "$.signUp.password":
             return self, "create_password"
         if path.startswith("$.signUp"):
@@ -172,6 +189,7 @@ def _initial(experience: SignInExperience, choices: dict[str, tuple[str, list[st
     saved = set(experience.sign_up["identifiers"])
     return {
         "sign_up": next(name for name, (_, identifiers) in choices.items() if set(identifiers) == saved),
+        "secondary": [one["identifier"] for one in secondary(experience)],
         "create_password": experience.sign_up["password"],
         "new_accounts": experience.sign_in_mode != SignInExperience.Mode.SIGN_IN,
     }

@@ -12,7 +12,7 @@ from django.urls import reverse
 from ninja import Router, Status
 
 from idp.api import schemas
-from idp.signin import flow, interactions, services
+from idp.signin import completion, flow, interactions, services
 from idp.signin.errors import NotProved, RecoveryCannotBeMixed
 from idp.signin.flow import State, Step
 from idp.signin.models import Interaction, SignInExperience
@@ -77,7 +77,7 @@ def new_password_identity(request: HttpRequest, body: schemas.NewPasswordIdentit
     """A username and password for a new account."""
     interaction, experience = find_visit(request)
     services.identify_new(interaction, experience, kind="username", value=body.identifier.value)
-    services.choose_password(interaction, experience, password=body.password)
+    completion.choose_password(interaction, experience, password=body.password)
     return {"verificationId": services.note_verification(interaction)}
 
 
@@ -85,6 +85,9 @@ def new_password_identity(request: HttpRequest, body: schemas.NewPasswordIdentit
 def send_code(request: HttpRequest, body: schemas.CodeRequest) -> dict[str, str]:
     interaction, experience = find_visit(request)
     kind, value = cleaned(body.identifier)
+    if _is_another(interaction, kind, value) and completion.asks_for(interaction, experience, kind):
+        completion.add_identifier(interaction, experience, kind=kind, value=value)
+        return {"verificationId": interaction.draft["adding"]["verification_id"]}
     if body.interactionEvent != interaction.event:
         services.change_event(interaction, event=body.interactionEvent)
     _IDENTIFY[interaction.event](interaction, experience, kind, value)
@@ -96,7 +99,13 @@ def send_code(request: HttpRequest, body: schemas.CodeRequest) -> dict[str, str]
 def verify_code(request: HttpRequest, body: schemas.CodeVerification) -> dict[str, str]:
     interaction, experience = find_visit(request)
     kind, value = cleaned(body.identifier)
-    if interaction.identifier != {"type": kind, "value": value}:
+    adding = interaction.draft.get("adding", {})
+    if adding and adding["verification_id"] == body.verificationId:
+        if (adding["type"], adding["value"]) != (kind, value):
+            raise RecipientMismatch(kind)
+        completion.verify_code(interaction, experience, digits=body.code)
+        return {"verificationId": body.verificationId}
+    if _is_another(interaction, kind, value):
         raise RecipientMismatch(kind)
     if interaction.verification_id != body.verificationId:
         raise NotProved
@@ -105,10 +114,20 @@ def verify_code(request: HttpRequest, body: schemas.CodeVerification) -> dict[st
 
 
 @router.post("/profile", response=_NO_CONTENT)
-def add_to_profile(request: HttpRequest, body: schemas.ProfilePassword) -> Status[None]:
-    """The password of a new account."""
+def add_to_profile(request: HttpRequest, body: schemas.ProfileAddition) -> Status[None]:
+    """What the account still needs: another identifier, a password, answers (422 `user.missing_profile` named it)."""
     interaction, experience = find_visit(request)
-    services.choose_password(interaction, experience, password=body.value)
+    if isinstance(body, schemas.ProfilePassword):
+        completion.choose_password(interaction, experience, password=body.value)
+    elif isinstance(body, schemas.ProfileUsername):
+        completion.add_identifier(interaction, experience, kind="username", value=body.value)
+    elif isinstance(body, schemas.ExtraProfile):
+        completion.answer(interaction, experience, answers=body.values)
+    else:
+        verified = interaction.draft.get("adding", {})
+        if (verified.get("type"), verified.get("verification_id")) != (body.type, body.verificationId):
+            raise NotProved
+        completion.take_identifier(interaction, experience, kind=body.type, value=verified["value"])
     return Status(204, None)
 
 
@@ -146,6 +165,11 @@ def submit(request: HttpRequest) -> Any:
     if not interaction.result:
         services.submit(interaction, experience)
     return {"redirectTo": f"{settings.ENDPOINT}{reverse('oauth2_provider:resume', args=[interaction.pk])}"}
+
+
+def _is_another(interaction: Interaction, kind: str, value: str) -> bool:
+    """Another identifier than the one that the visit is about."""
+    return bool(interaction.identifier != {"type": kind, "value": value})
 
 
 def cleaned(identifier: schemas.Username | schemas.Email | schemas.Phone) -> tuple[str, str]:

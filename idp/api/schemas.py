@@ -65,9 +65,33 @@ class Identification(Body):
     linkSocialIdentity: bool | None = None
 
 
+class ProfileUsername(Body):
+    type: Literal["username"]
+    value: Annotated[str, Field(max_length=128, pattern=r"^[A-Z_a-z]\w*$")]
+
+
 class ProfilePassword(Body):
     type: Literal["password"]
     value: Text
+
+
+class ProfileAddress(Body):
+    """What was verified with this id."""
+
+    type: Literal["email", "phone"]
+    verificationId: Text
+
+
+class ExtraProfile(Body):
+    """Answers to the profile fields, by their names."""
+
+    type: Literal["extraProfile"]
+    values: dict[str, Any]
+
+
+ProfileAddition = Annotated[
+    ProfileUsername | ProfilePassword | ProfileAddress | ExtraProfile, Field(discriminator="type")
+]
 
 
 class ResetPassword(Body):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from idp.lib import countries
 from idp.lib.forms import CodeForm
+from idp.pages.terms import Agreement
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
 from idp.users.policy import PasswordPolicy
@@ -37,8 +38,17 @@ class IdentifierForm(forms.Form):
         max_length=256,
     )
 
-    def __init__(self, *args: Any, kinds: list[str], with_password: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kinds: list[str],
+        with_password: bool = False,
+        agreement: Agreement | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if agreement and agreement.must_tick:
+            self.fields["agree"] = agree_field(agreement)
         self.kinds = kinds
         self.kind = self.value = ""
         if not with_password:
@@ -70,6 +80,22 @@ class IdentifierForm(forms.Form):
         """The only kind on offer, or the one it looks like; an unlikely one falls to a kind that is on offer."""
         guessed = identifiers.guess_kind(typed)
         return guessed if guessed in self.kinds else self.kinds[0]
+
+
+class AgreeForm(forms.Form):
+    """Nothing but the terms."""
+
+    def __init__(self, *args: Any, agreement: Agreement | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if agreement and agreement.must_tick:
+            self.fields["agree"] = agree_field(agreement)
+
+
+def agree_field(agreement: Agreement) -> forms.BooleanField:
+    return forms.BooleanField(
+        label=agreement.sentence, initial=agreement.agreed,
+        error_messages={"required": _("Tick the box to go on.")},
+    )  # fmt: skip
 
 
 class TotpForm(CodeForm):

@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from idp.pages.views import consent, device, mfa, other, passkey, recover, register, sign_in, stylesheet
+from idp.pages.views import complete, consent, device, mfa, other, passkey, recover, register, sign_in, stylesheet
 
 app_name = "pages"
 urlpatterns = [
@@ -19,6 +19,11 @@ urlpatterns = [
     path("register/verification-code", sign_in.code, name="register-code"),
     path("register/password", register.password, name="register-password"),
     path("register/existing-account", register.offer_sign_in, name="offer-sign-in"),
+    path("continue/password", register.password, name="continue-password"),
+    path("continue/extra-profile", complete.profile, name="continue-profile"),
+    path("continue/verification-code", complete.code, name="continue-code"),
+    path("continue/resend", complete.resend, name="continue-resend"),
+    re_path("^continue/(?P<method>username|email|phone|emailOrPhone)$", complete.identifier, name="continue"),
     path("forgot-password", recover.forgot_password, name="forgot-password"),
     path("forgot-password/verification-code", sign_in.code, name="forgot-password-code"),
     path("forgot-password/reset", recover.reset_password, name="reset-password"),

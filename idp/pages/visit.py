@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from idp.applications.models import Application
 from idp.lib.errors import DomainError
-from idp.signin import flow, interactions, services
+from idp.pages.terms import Agreement, agreement
+from idp.signin import completion, flow, interactions, services
 from idp.signin.errors import SessionNotFound
 from idp.signin.flow import State, Step
 from idp.signin.models import Interaction, SignInExperience
@@ -33,6 +34,10 @@ _PAGES = {
     Step.MFA_SETUP: "pages:mfa-setup",
     Step.BACKUP_CODES: "pages:mfa-backup-codes",
 }
+_COMPLETION_PAGES = {
+    Step.ADD_IDENTIFIER_CODE: "pages:continue-code", Step.NEW_PASSWORD: "pages:continue-password",
+    Step.EXTRA_PROFILE: "pages:continue-profile",
+}  # fmt: skip
 _CODE_PAGES = {
     "SignIn": "pages:sign-in-code", "Register": "pages:register-code", "ForgotPassword": "pages:forgot-password-code",
 }  # fmt: skip
@@ -61,6 +66,10 @@ class Visit:
         response["Cache-Control"] = "no-store"  # the back button asks again, and meets the step that is really next
         return response
 
+    def agreement(self, event: str) -> Agreement | None:
+        """What the visitor agrees to, and how; a box that they ticked in this visit stays ticked."""
+        return agreement(self.experience, event, agreed=completion.has_agreed(self.interaction, self.experience))
+
     def address(self, url_name: str, *parts: str, **more: str) -> str:
         query = urlencode({"app_id": self.interaction.application_id, **more})
         return f"{reverse(url_name, args=parts)}?{query}"
@@ -74,21 +83,32 @@ class Visit:
         if step is Step.CREATE:
             try:
                 services.create_account(self.interaction, self.experience)
-            except IdentifierTaken:
-                return self._taken_meanwhile()
+            except IdentifierTaken as error:
+                return self._taken_meanwhile(error)
             step = flow.next_step(self.interaction, self.experience)
         elif step is Step.SIGN_IN:
             services.sign_in(self.interaction, self.experience)
             step = Step.FINISHED
         if step is Step.FINISHED:
             return see_other(reverse("oauth2_provider:resume", args=[self.interaction.pk]))
-        return self.go_to(_CODE_PAGES[self.interaction.event] if step is Step.CODE else _PAGES[step])
+        return self._to_step(step)
 
-    def _taken_meanwhile(self) -> HttpResponse:
+    def _to_step(self, step: Step, **query: str) -> HttpResponse:
+        if step is Step.CODE:
+            return self.go_to(_CODE_PAGES[self.interaction.event])
+        if step is Step.ADD_IDENTIFIER:
+            return self.go_to("pages:continue", self.state.missing_profile[0], **query)
+        if step in _COMPLETION_PAGES and not (step is Step.NEW_PASSWORD and self.interaction.event == "Register"):
+            return self.go_to(_COMPLETION_PAGES[step])
+        return self.go_to(_PAGES[step])
+
+    def _taken_meanwhile(self, error: IdentifierTaken) -> HttpResponse:
         """Somebody took the identifier, or this very form was sent twice and its twin was faster."""
         self.interaction.refresh_from_db()
         if self.is_finished or self.state.created_here:
             return self.go_on()
+        if error.field != self.state.kind:
+            return self._to_step(flow.next_step(self.interaction, self.experience), notice="taken")
         return self.go_to("pages:offer-sign-in" if self.state.identifier_proved else "pages:register")
 
 

@@ -13,12 +13,15 @@ from idp.mfa.factors import CHANNELS, Factor
 from idp.signin import kept
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.models import SignInExperience
-from idp.signin.policies import check_expiration, check_looks, check_mfa, check_policies
+from idp.signin.policies import check_content, check_expiration, check_looks, check_mfa, check_policies
 from idp.users.identifiers import KINDS
 
 CONNECTOR_TYPES = {"email": ConnectorType.EMAIL, "phone": ConnectorType.SMS}
 RECOVERY_METHODS = {"email": "EmailVerificationCode", "phone": "PhoneVerificationCode"}
 _NAMES = {"email": "email", "phone": "SMS"}
+# What a secondary identifier of sign-up is proved by; a username by nothing.
+_CHANNELS_OF = {"email": ("email",), "phone": ("phone",), "emailOrPhone": ("email", "phone")}
+SECONDARY = ("username", *_CHANNELS_OF)
 _METHOD_KEYS = {"identifier", "password", "verificationCode", "isPasswordPrimary"}
 
 
@@ -85,11 +88,20 @@ def recovery_kinds(experience: SignInExperience) -> list[str]:
     ]
 
 
+def secondary(experience: SignInExperience) -> list[dict[str, Any]]:
+    """What new accounts have beside the identifier that they are made with."""
+    found: list[dict[str, Any]] = experience.sign_up.get("secondaryIdentifiers", [])
+    return found
+
+
 def _code_users(experience: SignInExperience) -> Iterator[tuple[str, str]]:
     """(JSON path, identifier) of every setting that sends codes."""
     for index, identifier in enumerate(experience.sign_up["identifiers"]):
         if identifier in CONNECTOR_TYPES and experience.sign_up["verify"]:
             yield f"$.signUp.identifiers[{index}]", identifier
+    for index, one in enumerate(secondary(experience)):
+        for identifier in _CHANNELS_OF.get(one["identifier"], ()):
+            yield f"$.signUp.secondaryIdentifiers[{index}]", identifier
     for index, method in enumerate(experience.methods):
         if method["verificationCode"] and method["identifier"] in CONNECTOR_TYPES:
             yield f"$.signIn.methods[{index}]", method["identifier"]
@@ -101,12 +113,15 @@ def _code_users(experience: SignInExperience) -> Iterator[tuple[str, str]]:
 def _shape(experience: SignInExperience) -> None:
     """Only known keys with values of the right type get any further."""
     sign_up, methods = experience.sign_up, experience.sign_in.get("methods")
-    if set(sign_up) != {"identifiers", "password", "verify"} or not isinstance(sign_up["identifiers"], list):
+    if set(sign_up) - {"secondaryIdentifiers"} != {"identifiers", "password", "verify"} or not isinstance(
+        sign_up["identifiers"], list
+    ):
         raise ExperienceInvalid("invalid_input", "Give identifiers, password and verify.", field="$.signUp")
     if not all(isinstance(sign_up[name], bool) for name in ("password", "verify")):
         raise ExperienceInvalid("invalid_input", "password and verify are true or false.", field="$.signUp")
     if not all(identifier in KINDS for identifier in sign_up["identifiers"]):
         raise ExperienceInvalid("invalid_input", f"Identifiers are {', '.join(KINDS)}.", field="$.signUp.identifiers")
+    _secondary_shape(sign_up.get("secondaryIdentifiers", []))
     if not isinstance(methods, list) or not methods:
         raise ExperienceInvalid("invalid_input", "Keep at least one way to sign in.", field="$.signIn.methods")
     for index, method in enumerate(methods):
@@ -115,6 +130,18 @@ def _shape(experience: SignInExperience) -> None:
             raise ExperienceInvalid("invalid_input", message, field=f"$.signIn.methods[{index}]")
     if experience.sign_in_mode not in SignInExperience.Mode.values:
         raise ExperienceInvalid("invalid_input", "Choose SignIn, Register or SignInAndRegister.", field="$.signInMode")
+
+
+def _secondary_shape(values: Any) -> None:
+    field = "$.signUp.secondaryIdentifiers"
+    if not isinstance(values, list):
+        raise ExperienceInvalid("invalid_input", "Give a list of {identifier, verify}.", field=field)
+    for index, one in enumerate(values):
+        if not isinstance(one, dict) or not {"identifier"} <= set(one) <= {"identifier", "verify"}:
+            raise ExperienceInvalid("invalid_input", "Give identifier and verify.", field=f"{field}[{index}]")
+        if one["identifier"] not in SECONDARY or not isinstance(one.get("verify", False), bool):
+            message = f"Secondary identifiers are {', '.join(SECONDARY)}."
+            raise ExperienceInvalid("invalid_input", message, field=f"{field}[{index}]")
 
 
 def _is_method(method: Any) -> bool:
@@ -153,7 +180,28 @@ def _no_duplicates(experience: SignInExperience) -> None:
             raise ExperienceInvalid("duplicated_sign_up_identifiers", message, field=field)
 
 
+def _secondary_identifiers_add_something(experience: SignInExperience) -> None:
+    """`emailOrPhone` joins neither an email address nor a phone number."""
+    field = "$.signUp.secondaryIdentifiers"
+    if secondary(experience) and not experience.sign_up["identifiers"]:
+        message = "There is nothing to sign up with first."
+        raise ExperienceInvalid("missing_sign_up_identifiers", message, field=field)
+    seen = set(experience.sign_up["identifiers"])
+    for index, one in enumerate(secondary(experience)):
+        kinds = set(_CHANNELS_OF.get(one["identifier"], (one["identifier"],)))
+        if kinds & seen:
+            message = "People are asked for each identifier once."
+            raise ExperienceInvalid("duplicated_sign_up_identifiers", message, field=f"{field}[{index}]")
+        seen |= kinds
+
+
 def _phone_and_email_are_verified(experience: SignInExperience) -> None:
+    for index, one in enumerate(secondary(experience)):
+        if one["identifier"] != "username" and not one.get("verify"):
+            message = "Email addresses and phone numbers must be verified at sign-up."
+            raise ExperienceInvalid(
+                "passwordless_requires_verify", message, field=f"$.signUp.secondaryIdentifiers[{index}]"
+            )  # fmt: skip
     if set(experience.sign_up["identifiers"]) & set(CONNECTOR_TYPES) and not experience.sign_up["verify"]:
         message = "Email addresses and phone numbers must be verified at sign-up."
         raise ExperienceInvalid("passwordless_requires_verify", message, field="$.signUp.verify")
@@ -203,8 +251,10 @@ _RULES: tuple[Callable[[SignInExperience], None], ...] = (
     check_policies,
     check_expiration,
     check_looks,
+    check_content,
     _something_is_open,
     _no_duplicates,
+    _secondary_identifiers_add_something,
     _phone_and_email_are_verified,
     _username_has_a_password,
     _every_method_proves_something,

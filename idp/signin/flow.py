@@ -14,10 +14,12 @@ from idp.mfa.factors import CHANNELS, Factor
 from idp.signin.errors import SignUpClosed
 from idp.signin.models import Interaction, SignInExperience
 from idp.signin.policies import MFA_POLICIES
-from idp.users.models import User
+from idp.users.models import ProfileField, User
+from idp.users.profile_fields import is_answered
 
 CODE_KINDS = ("email", "phone")
 PASSKEY = "passkey"  # the identifier of somebody whom a passkey named: its value is the person's id
+COLUMNS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
 
 
 class Step(StrEnum):
@@ -30,6 +32,9 @@ class Step(StrEnum):
     REGISTER = "register"
     OFFER_SIGN_IN = "offer-sign-in"
     NEW_PASSWORD = "new-password"  # noqa: S105  the name of a step
+    ADD_IDENTIFIER = "add-identifier"
+    ADD_IDENTIFIER_CODE = "add-identifier-code"
+    EXTRA_PROFILE = "extra-profile"
     CREATE = "create"
     RECOVER = "recover"
     RESET_PASSWORD = "reset-password"  # noqa: S105  the name of a step
@@ -87,6 +92,53 @@ class State:
         return self.owner is not None and self.interaction.proofs.get("created") == self.owner.pk
 
     @property
+    def added(self) -> dict[str, str]:
+        """Identifiers beside the first one that a new account will have: {kind: value}."""
+        added: dict[str, str] = self.interaction.draft.get("added", {})
+        return added
+
+    @property
+    def adding(self) -> dict[str, str]:
+        """The address that is being proved to be added: {type, value, verification_id}."""
+        adding: dict[str, str] = self.interaction.draft.get("adding", {})
+        return adding
+
+    @property
+    def missing_identifiers(self) -> list[tuple[str, ...]]:
+        """Of each group that the account must have one of, those that it has none of."""
+        return [group for group in self.experience.required_identifiers if not any(map(self._has, group))]
+
+    def _has(self, kind: str) -> bool:
+        if self.owner is not None:
+            return bool(getattr(self.owner, COLUMNS[kind]))
+        return kind == self.kind or kind in self.added
+
+    @property
+    def needs_password(self) -> bool:
+        if not self.experience.sign_up["password"] or not self.experience.required_identifiers:
+            return False
+        return "password" not in self.interaction.draft if self.owner is None else not self.owner.has_password
+
+    @cached_property
+    def fields_to_ask(self) -> list[ProfileField]:
+        """Somebody new is asked everything, once; somebody known what is required and not answered."""
+        fields = self.experience.profile_fields
+        if self.owner is None:
+            return [] if "answers" in self.interaction.draft else fields
+        if self.created_here:
+            return []
+        return [field for field in fields if field.required and not is_answered(self.owner, field)]
+
+    @property
+    def missing_profile(self) -> list[str]:
+        """What the account still needs, in Logto's words (section 5.6)."""
+        groups = [
+            "emailOrPhone" if set(group) == {"email", "phone"} else group[0] for group in self.missing_identifiers
+        ]
+        password = ["password"] if self.needs_password else []
+        return [*groups, *password, *(["extraProfile"] if self.fields_to_ask else [])]
+
+    @property
     def mfa_proved(self) -> bool:
         return self.owner is not None and self.interaction.proofs.get("mfa") == self.owner.pk
 
@@ -134,9 +186,18 @@ class State:
 
 _Rule = tuple[Step, Callable[[State], bool]]
 
-# Between the first proof and the end, whichever way the person came.
+# What an account must have, asked of new people and of those who lack it.
+_COMPLETION: tuple[_Rule, ...] = (
+    (Step.ADD_IDENTIFIER_CODE, lambda state: bool(state.adding) and bool(state.missing_identifiers)),
+    (Step.ADD_IDENTIFIER, lambda state: bool(state.missing_identifiers)),
+    (Step.NEW_PASSWORD, lambda state: state.needs_password),
+    (Step.EXTRA_PROFILE, lambda state: bool(state.fields_to_ask)),
+)
+COMPLETION = tuple(step for step, _ in _COMPLETION)
+# Between the first proof and the end, whichever way the person came. Nothing is changed before all of the proof is there.
+_MFA_VERIFY: _Rule = (Step.MFA_VERIFY, lambda state: state.must_verify_mfa)
 _SECOND_FACTOR: tuple[_Rule, ...] = (
-    (Step.MFA_VERIFY, lambda state: state.must_verify_mfa),
+    _MFA_VERIFY,
     (Step.RENEW_PASSWORD, lambda state: state.must_renew_password),
     (Step.CREATE_PASSKEY, lambda state: state.may_want_passkey),
     (Step.MFA_SETUP, lambda state: state.must_set_up_mfa),
@@ -148,19 +209,16 @@ _SIGN_IN: tuple[_Rule, ...] = (
     (Step.PASSWORD, lambda state: state.uses_password and not state.password_proved),
     (Step.CODE, lambda state: not state.uses_password and not state.identifier_proved),
     (Step.OFFER_ACCOUNT, lambda state: not state.password_proved and state.owner is None),
+    _MFA_VERIFY,
+    *_COMPLETION,
     *_SECOND_FACTOR,
 )
-AFTER_FIRST_PROOF = tuple(step for step, _ in _SECOND_FACTOR)
+AFTER_FIRST_PROOF = (*COMPLETION, *(step for step, _ in _SECOND_FACTOR))
 _REGISTER: tuple[_Rule, ...] = (
     (Step.REGISTER, lambda state: not state.kind),
     (Step.CODE, lambda state: state.kind in CODE_KINDS and not state.identifier_proved),
     (Step.OFFER_SIGN_IN, lambda state: state.owner is not None and not state.created_here),
-    (
-        Step.NEW_PASSWORD,
-        lambda state: (
-            state.owner is None and state.experience.sign_up["password"] and "password" not in state.interaction.draft
-        ),
-    ),
+    *_COMPLETION,
     (Step.CREATE, lambda state: state.owner is None),
     *_SECOND_FACTOR,
 )

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -6,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from idp.lib.ids import opaque_token, standard_id
-from idp.users.models import User
+from idp.users.models import ProfileField, User
 from idp.users.policy import PasswordPolicy
 from idp.users.usernames import UsernamePolicy
 from idp.verification.lockout import LockoutPolicy
@@ -30,7 +31,7 @@ def default_mfa() -> dict[str, Any]:
 class SignInExperience(models.Model):
     """How people sign up and sign in to every application. One row; field names and shapes are Logto's (section 4.1).
 
-    `sign_up` = {identifiers, password, verify}; `sign_in` = {methods: [{identifier, password, verificationCode,
+    `sign_up` = {identifiers, password, verify, secondaryIdentifiers?: [{identifier, verify}]}; `sign_in` = {methods: [{identifier, password, verificationCode,
     isPasswordPrimary}]}; `mfa` = {factors, policy}.
     """
 
@@ -144,6 +145,38 @@ class SignInExperience(models.Model):
         )
 
     @property
+    def required_identifiers(self) -> list[tuple[str, ...]]:
+        """What every account has: one of each group. The first group is what people sign up with."""
+        primary = tuple(self.sign_up["identifiers"])
+        secondary = [
+            ("email", "phone") if one["identifier"] == "emailOrPhone" else (one["identifier"],)
+            for one in self.sign_up.get("secondaryIdentifiers", [])
+        ]
+        return [primary, *secondary] if primary else []
+
+    @cached_property
+    def profile_fields(self) -> list[ProfileField]:
+        """What people are asked about themselves at sign-up, in order."""
+        if self.sign_up_profile_fields == []:
+            return []
+        fields = {field.name: field for field in ProfileField.objects.all()}
+        if self.sign_up_profile_fields is None:
+            return list(fields.values())
+        names = [one["name"] for one in self.sign_up_profile_fields]
+        return [fields[name] for name in names if name in fields]
+
+    @property
+    def terms(self) -> dict[str, str]:
+        """What people agree to, by its name in Logto's settings; empty when there is nothing."""
+        addresses = {"termsOfUseUrl": self.terms_of_use_url, "privacyPolicyUrl": self.privacy_policy_url}
+        return {name: address for name, address in addresses.items() if address}
+
+    def must_tick_terms(self, event: str) -> bool:
+        """Do people tick a box, or does a sentence do?"""
+        policies = {self.TermsPolicy.ALWAYS} | ({self.TermsPolicy.AT_SIGN_UP} if event == "Register" else set())
+        return bool(self.terms) and self.agree_to_terms_policy in policies
+
+    @property
     def allows_sign_in(self) -> bool:
         return self.sign_in_mode != self.Mode.REGISTER
 
@@ -215,10 +248,11 @@ class AccountCenter(models.Model):
 class Interaction(models.Model):
     """One visit to the sign-in pages on behalf of one client: what was asked, what has been proved, what came out.
 
-    `params` is the validated authorization request. `proofs` maps `phone`/`email` to the value that was verified, `user` to
-    the person whose password was, `passkey` to the one whose passkey was, `mfa` to the one whose second factor was (with
-    `mfa_factor` and `mfa_amr`), and `created` to the one whose account was made here: a proof names what it proves. `draft` is what a new account will have, and what is being set up.
-    `result` is empty until the person is known. Bound to one browser by a signed cookie.
+        `params` is the validated authorization request. `proofs` maps `phone`/`email` to the value that was verified, `user` to
+            the person whose password was, `passkey` to the one whose passkey was, `mfa` to the one whose second factor was (with
+        `mfa_factor` and `mfa_amr`), and `created` to the one whose account was made here: a proof names what it proves.
+    `agreed` has the addresses of the terms that they saw. `draft` is what a new account will have, and what is being set up.
+            `result` is empty until the person is known. Bound to one browser by a signed cookie.
     """
 
     id = models.CharField(primary_key=True, max_length=21, default=standard_id, editable=False)

@@ -1,13 +1,16 @@
 """Do the stored policies have the shape and ranges of Logto's (section 4.1)? A table from the path to its rule."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from idp.lib import languages, looks, phones
+from idp.lib.http import is_web_url
 from idp.mfa.factors import CHANNELS, Factor
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.models import SignInExperience
 
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _Rule = Callable[[Any], bool]
 
 
@@ -25,6 +28,10 @@ def _is_words(value: Any) -> bool:
 
 def _is_countries(value: Any) -> bool:
     return _is_words(value) and len(value) == len(set(value)) and set(value) <= set(phones.countries())
+
+
+def _is_named(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"name"} and isinstance(value["name"], str)
 
 
 _PASSWORD: dict[str, dict[str, _Rule]] = {
@@ -78,6 +85,9 @@ def check_policies(experience: SignInExperience) -> None:
             raise _refusal(f"$.passwordPolicy.{group}")
         _check(members, rules, f"$.passwordPolicy.{group}")
     _check(experience.sentinel_policy, _SENTINEL, "$.sentinelPolicy")
+    fields = experience.sign_up_profile_fields
+    if fields is not None and not (isinstance(fields, list) and all(_is_named(field) for field in fields)):
+        raise _refusal("$.signUpProfileFields")
     _check(experience.username_policy, _USERNAME, "$.usernamePolicy")
     usernames = experience.usernames
     if usernames.min_length > usernames.max_length:
@@ -150,6 +160,24 @@ def check_looks(experience: SignInExperience) -> None:
     if languages.supported([str(info.get("fallbackLanguage", "en"))]) is None:
         message = "There is no such language."
         raise ExperienceInvalid("unsupported_default_language", message, field="$.languageInfo.fallbackLanguage")
+
+
+def check_content(experience: SignInExperience) -> None:
+    """Addresses that people are sent to, and how they agree. Raises ExperienceInvalid."""
+    addresses = {
+        "termsOfUseUrl": experience.terms_of_use_url, "privacyPolicyUrl": experience.privacy_policy_url,
+        "supportWebsiteUrl": experience.support_website_url,
+        "unknownSessionRedirectUrl": experience.unknown_session_redirect_url,
+    }  # fmt: skip
+    for name, address in addresses.items():
+        if address and not is_web_url(address):
+            message = "Give a web address that begins with https://."
+            raise ExperienceInvalid("invalid_input", message, field=f"$.{name}")
+    if experience.support_email and not _EMAIL.fullmatch(experience.support_email):
+        raise ExperienceInvalid("invalid_input", "This is not an email address.", field="$.supportEmail")
+    if experience.agree_to_terms_policy not in SignInExperience.TermsPolicy.values:
+        message = f"Policies are {', '.join(SignInExperience.TermsPolicy.values)}."
+        raise ExperienceInvalid("invalid_input", message, field="$.agreeToTermsPolicy")
 
 
 def _check(values: dict[str, Any], rules: dict[str, _Rule], path: str) -> None:

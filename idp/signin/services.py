@@ -7,7 +7,7 @@ from django.db import transaction
 
 from idp.audit.services import record
 from idp.lib.ids import standard_id
-from idp.signin import accounts, flow, second_factor
+from idp.signin import accounts, completion, flow, second_factor
 from idp.signin.errors import (
     InvalidCredentials,
     MethodNotEnabled,
@@ -28,8 +28,6 @@ from idp.users.models import User
 from idp.verification import services as verification
 from idp.verification.errors import CodeNotFound, ResendTooSoon
 from idp.verification.lockout import guarded
-
-_COLUMNS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
 
 
 def restart(interaction: Interaction, *, event: str) -> None:
@@ -94,6 +92,8 @@ def identify(
 def identify_new(interaction: Interaction, experience: SignInExperience, *, kind: str, value: str) -> None:
     """Note who wants an account. Raises SignUpClosed, and IdentifierTaken for a username (nothing proves one)."""
     flow.require_sign_up(experience, kind)
+    if kind == "username":
+        value = experience.usernames.check(value)
     if kind == "username" and User.objects.by_identifier(kind, value):
         raise IdentifierTaken(kind)
     interaction.identifier = {"type": kind, "value": value}
@@ -171,15 +171,6 @@ def _owner_of_password(interaction: Interaction, state: State, password: str) ->
     return owner
 
 
-def choose_password(interaction: Interaction, experience: SignInExperience, *, password: str) -> None:
-    """Keep the hash of a new account's password until the account is made. Raises PasswordRejected."""
-    state = State(interaction, experience)
-    somebody = User(**({_COLUMNS[state.kind]: state.value} if state.kind in _COLUMNS else {}))
-    hashed = passwords.hash_new(password, somebody, experience.passwords)
-    interaction.draft = {**interaction.draft, "password": hashed}
-    _save(interaction, "draft")
-
-
 def identify_for_recovery(interaction: Interaction, experience: SignInExperience, *, kind: str, value: str) -> None:
     """Note whose password was forgotten. Raises RecoveryNotEnabled; whether there is such a person is not told."""
     if kind not in recovery_kinds(experience):
@@ -241,23 +232,35 @@ def accept_sign_in(interaction: Interaction, experience: SignInExperience) -> No
 
 
 def create_account(interaction: Interaction, experience: SignInExperience) -> None:
-    """Create the person that was described and proved, and sign them in unless a second factor is to be set up. Raises SignUpClosed, IdentifierTaken, NotProved.
+    """Create the person that was described and proved, and sign them in unless a second factor is to be set up.
+
+    Raises SignUpClosed, IdentifierTaken, MissingProfile, NotProved.
 
     Two at once: the second finds the identifier taken; when it was this interaction that took it, it goes on.
     """
     state = State(interaction, experience)
     flow.require_sign_up(experience, state.kind)
     step = flow.next_step(interaction, experience)
-    if step is flow.Step.NEW_PASSWORD:
-        raise MissingProfile(["password"])
+    if step in flow.COMPLETION:
+        raise MissingProfile(state.missing_profile)
     if step is not flow.Step.CREATE:
         raise IdentifierTaken(state.kind) if step is flow.Step.OFFER_SIGN_IN else NotProved()
+    try:
+        _create(interaction, experience, {state.kind: state.value})
+    except IdentifierTaken as error:
+        if error.field in state.added:
+            completion.forget_added(interaction, error.field)
+        raise
+
+
+def _create(interaction: Interaction, experience: SignInExperience, identifiers: dict[str, Any]) -> None:
+    details = completion.details_for_new(interaction, experience)
     with transaction.atomic():
-        identifiers: dict[str, Any] = {state.kind: state.value}
         user = users.create_user(
             by="", application_id=interaction.application_id, password_hash=interaction.draft.get("password", ""),
-            **identifiers,
+            **identifiers, **details,
         )  # fmt: skip
+        completion.record_agreement(interaction, user)
         interaction.proofs = {**interaction.proofs, "created": user.pk}
         interaction.draft = {}  # a password hash has no business here any more
         _save(interaction, "proofs", "draft")
@@ -268,9 +271,11 @@ def create_account(interaction: Interaction, experience: SignInExperience) -> No
 def sign_in(interaction: Interaction, experience: SignInExperience) -> None:
     """Sign in the person whose password or identifier was proved, and whose second factor where they have one.
 
-    Raises UserNotFound, UserSuspended, NotProved, PasswordExpired, and what second_factor.require_nothing_left raises.
+    Raises UserNotFound, UserSuspended, NotProved, MissingProfile, PasswordExpired, and what second_factor.require_nothing_left
+    raises.
     """
     user = _first_proof(interaction, experience)
+    completion.require_nothing_missing(interaction, experience)
     second_factor.require_nothing_left(interaction, experience)
     step = flow.next_step(interaction, experience)
     if step is flow.Step.RENEW_PASSWORD:

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from idp.lib.admin import NoTraceAdmin, ReadOnlyAdmin
-from idp.users.models import Installation, User
+from idp.users.models import Installation, ProfileField, User
 
 admin.site.unregister(Group)  # permissions come from roles, not from Django's groups
 
@@ -24,6 +24,11 @@ class UserAdmin(ReadOnlyAdmin):
     list_filter = ("is_staff", "is_suspended")
     search_fields = ("id", "username", "primary_email", "primary_phone", "name")
     exclude = ("password", "groups", "user_permissions")
+
+
+@admin.register(ProfileField)
+class ProfileFieldAdmin(NoTraceAdmin):
+    list_display = ("name", "type", "label", "required", "sie_order")
 
 
 @admin.register(Installation)

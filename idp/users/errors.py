@@ -78,3 +78,31 @@ class LastWayToSignIn(DomainError):
     code = "user.last_sign_in_method"
     message = _("You could not sign in any more without it. Add another way to sign in first.")
     status = 422
+
+
+class ProfileFieldInvalid(DomainError):
+    """A field that people are to be asked for cannot be like this; `field` is the setting."""
+
+    code = "custom_profile_fields.invalid"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class ProfileFieldTaken(DomainError):
+    code = "custom_profile_fields.name_exists"
+    message = _("There is a field of this name already.")
+    status = 422
+
+
+class ProfileValueInvalid(DomainError):
+    """An answer that will not do; `field` is the name of what was asked, `part` that of an address or a full name."""
+
+    code = "custom_profile_fields.invalid_value"
+    status = 422
+
+    def __init__(self, field: str, message: str, *, part: str = "") -> None:
+        super().__init__(message, field=f"{field}.{part}" if part else field)
+        self.field = field
+        self.part = part

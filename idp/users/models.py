@@ -89,6 +89,62 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"user:{self.pk}"
 
 
+class ProfileField(models.Model):
+    """Something that people are asked about themselves at sign-up (Logto's custom profile field, section 4.3).
+
+    `name` is a key of the profile (`birthdate`, `address`), a column (`name`, `avatar`), `fullname`, or a key of one's own
+    in `custom_data`. `config` holds what its type knows: {placeholder, minLength, maxLength, minValue, maxValue, format,
+    customFormat, options: [{label, value}], parts: [{name, required}], defaultValue}. `labels` has the label in other
+    languages: {de: "Firma"}.
+    """
+
+    class Type(models.TextChoices):
+        TEXT = "Text"
+        NUMBER = "Number"
+        DATE = "Date"
+        CHECKBOX = "Checkbox"
+        SELECT = "Select"
+        URL = "Url", "Web address"
+        REGEX = "Regex", "Text of a pattern"
+        ADDRESS = "Address"
+        FULLNAME = "Fullname", "Full name"
+
+    name = models.CharField(primary_key=True, max_length=64)
+    type = models.CharField(max_length=16, choices=Type.choices)
+    label = models.CharField(max_length=128)
+    labels = models.JSONField(default=dict, blank=True)
+    description = models.CharField(max_length=256, blank=True, default="")
+    required = models.BooleanField(default=False)
+    config = models.JSONField(default=dict, blank=True)
+    sie_order = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["sie_order", "created_at", "name"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """Of an address or a full name: [{name, required}]."""
+        default = DEFAULT_PARTS.get(self.type, ())
+        parts: list[dict[str, Any]] = self.config.get("parts") or [
+            {"name": name, "required": False} for name in default
+        ]
+        return parts
+
+    def label_in(self, language: str) -> str:
+        """In this language (`de-at`, else `de`), or as it was written."""
+        return str(self.labels.get(language) or self.labels.get(language.partition("-")[0]) or self.label)
+
+
+DEFAULT_PARTS = {
+    "Fullname": ("givenName", "familyName"),
+    "Address": ("streetAddress", "postalCode", "locality", "region", "country"),
+}
+
+
 class Installation(models.Model):
     """One row at most: it exists from the moment this installation has (had) an administrator."""
 

@@ -1,6 +1,6 @@
 """The Experience API, step by step as a custom sign-in page walks it (sign-in-handshake, Logto section 5)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -8,6 +8,8 @@ from idp.applications.models import Application
 from idp.messaging.models import OutboxMessage
 from idp.signin.experience import update_experience
 from idp.users.models import User
+from idp.users.profile_fields import create_field
+from idp.users.services import create_user
 from tests.conftest import PASSWORD
 from tests.protocol.client import App, query_of
 from tests.signin.helpers import PHONE_ONLY, code_in_outbox
@@ -198,3 +200,89 @@ class TestRefusals:
         verified = page("post", "/verification/new-password-identity", body).json()
         assert page("post", "/identification", verified).status_code == 201
         assert "code" in page.finish()
+
+
+class TestMissingProfile:
+    """A username first, then what the settings ask for besides (section 5.6)."""
+
+    @pytest.fixture(autouse=True)
+    def _settings(self, native: Application) -> None:
+        secondary = [{"identifier": "email", "verify": True}]
+        sign_up = {"identifiers": ["username"], "password": True, "verify": False, "secondaryIdentifiers": secondary}
+        update_experience(by="test", sign_up=sign_up)
+        create_field(by="test", name="company", type="Text", label="Company", required=True)
+
+    EMAIL: ClassVar = {"type": "email", "value": "grace@example.com"}
+
+    def missing(self, page: Page, path: str) -> Any:
+        answer = page("post", path, {} if path == "/identification" else None)
+        refused(answer, 422, "user.missing_profile")
+        return answer.json()["data"]["missingProfile"]
+
+    def add_email(self, page: Page, event: str) -> None:
+        sent = page(
+            "post", "/verification/verification-code", {"identifier": self.EMAIL, "interactionEvent": event}
+        ).json()
+        refused(page("post", "/profile", {"type": "email", **sent}), 404, "session.verification_session_not_found")
+        proof = {"identifier": self.EMAIL, "code": code_in_outbox(), **sent}
+        assert page("post", "/verification/verification-code/verify", proof).json() == sent
+        assert page("post", "/profile", {"type": "email", **sent}).status_code == 204
+        assert page("post", "/profile", {"type": "email", **sent}).status_code in (204, 404)  # sent twice
+
+    def test_sign_up(self, page: Page) -> None:
+        page("put", "", {"interactionEvent": "Register"})
+        body = {"identifier": {"type": "username", "value": "grace"}, "password": PASSWORD}
+        page("post", "/verification/new-password-identity", body)
+        assert self.missing(page, "/identification") == ["email", "extraProfile"]
+        self.add_email(page, "Register")
+        assert self.missing(page, "/identification") == ["extraProfile"]
+        for values in ({}, {"company": 1}, {"company": "Navy", "isAdmin": True}):
+            answer = page("post", "/profile", {"type": "extraProfile", "values": values})
+            refused(answer, 422, "custom_profile_fields.invalid_value")
+        assert page("post", "/profile", {"type": "extraProfile", "values": {"company": "Navy"}}).status_code == 204
+        assert page("post", "/identification", {}).status_code == 201
+        assert "code" in page.finish()
+        user = User.objects.get()
+        assert (user.username, user.primary_email, user.custom_data) == (
+            "grace",
+            "grace@example.com",
+            {"company": "Navy"},
+        )
+
+    def test_sign_in(self, page: Page) -> None:
+        user = create_user(by="test", username="ada", password=PASSWORD)
+        page("put", "", {"interactionEvent": "SignIn"})
+        verified = page("post", "/verification/password", {"identifier": ADA, "password": PASSWORD}).json()
+        assert page("post", "/identification", verified).status_code == 204
+        assert self.missing(page, "/submit") == ["email", "extraProfile"]
+        self.add_email(page, "SignIn")
+        assert page("post", "/profile", {"type": "extraProfile", "values": {"company": "Navy"}}).status_code == 204
+        assert "code" in page.finish()
+        user.refresh_from_db()
+        assert (user.primary_email, user.custom_data) == ("grace@example.com", {"company": "Navy"})
+
+    def test_before_the_password_nothing_is_changed(self, page: Page) -> None:
+        user = create_user(by="test", username="ada", password=PASSWORD)
+        page("put", "", {"interactionEvent": "SignIn"})
+        page("post", "/verification/password", {"identifier": ADA, "password": "wrong"})
+        body = {"identifier": self.EMAIL, "interactionEvent": "SignIn"}
+        page("post", "/verification/verification-code", body)
+        for addition in (
+            {"type": "username", "value": "eve"},
+            {"type": "extraProfile", "values": {"company": "Evil"}},
+            {"type": "email", "verificationId": "x"},
+            {"type": "password", "value": "another fine secret"},
+        ):
+            page("post", "/profile", addition)
+        user.refresh_from_db()
+        assert (user.username, user.primary_email, user.custom_data) == ("ada", None, {})
+        assert user.check_password(PASSWORD)
+
+    def test_another_name_for_the_same_code(self, page: Page) -> None:
+        page("put", "", {"interactionEvent": "Register"})
+        body = {"identifier": {"type": "username", "value": "grace"}, "password": PASSWORD}
+        page("post", "/verification/new-password-identity", body)
+        request = {"identifier": self.EMAIL, "interactionEvent": "Register"}
+        sent = page("post", "/verification/verification-code", request).json()
+        other = {"identifier": {"type": "email", "value": "eve@example.com"}, "code": code_in_outbox(), **sent}
+        refused(page("post", "/verification/verification-code/verify", other), 400, "verification_code.email_mismatch")

@@ -230,3 +230,12 @@ def test_connector_types_have_words() -> None:
     from console.connector_facts import WORDS
 
     assert {ConnectorType.EMAIL, ConnectorType.SMS} == set(WORDS)
+
+
+def test_what_people_give_besides(client: Client) -> None:
+    client.post(URL, {**form(), "secondary": ["phone", "email"]})
+    chosen = SignInExperience.load().sign_up["secondaryIdentifiers"]
+    assert chosen == [{"identifier": "phone", "verify": True}, {"identifier": "email", "verify": True}]
+    assert 'value="phone" id="id_secondary_2" checked' in client.get(URL).content.decode()
+    answer = client.post(URL, {**form(), "secondary": ["username"]})
+    assert "asked for each identifier once" in error_at(answer.content.decode(), "id_secondary")

@@ -10,9 +10,10 @@ from idp.messaging.models import OutboxMessage
 from idp.mfa import services
 from idp.mfa.models import BackupCode, TotpDevice
 from idp.pages.visit import Visit
-from idp.signin import services as services_of_sign_in
+from idp.signin import completion
 from idp.signin.experience import update_experience
 from idp.signin.models import Interaction, Session, SignInExperience
+from idp.users.errors import IdentifierTaken
 from idp.users.models import User
 from tests.conftest import PASSWORD
 from tests.mfa.helpers import code, mfa, with_totp, wrong
@@ -190,12 +191,14 @@ class TestSetUp:
         on("Totp", policy="Mandatory")
         app.browser.post(app.authorize(first_screen="register")["Location"], {"identifier": "grace"})
         twin = Interaction.objects.get()
-        services_of_sign_in.choose_password(twin, SignInExperience.load(), password=PASSWORD)
+        completion.choose_password(twin, SignInExperience.load(), password=PASSWORD)
         app.browser.post(f"/register/password{APP}", {"password": PASSWORD})
         visit = Visit(rf.post("/"), twin, SignInExperience.load())
         late = app.browser.get(visit.go_on()["Location"])
         assert late["Location"] == SETUP
-        assert visit._taken_meanwhile()["Location"] == SETUP  # both had looked before either wrote
+        assert (
+            visit._taken_meanwhile(IdentifierTaken("username"))["Location"] == SETUP
+        )  # both had looked before either wrote
         assert User.objects.count() == 1
 
     def test_nothing_to_set_up_is_said(self, app: App, ada: User) -> None:

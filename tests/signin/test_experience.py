@@ -75,6 +75,18 @@ def test_email_or_phone() -> None:
         ({"password_policy": {"rejects": {"pwned": 1}}}, "$.passwordPolicy.rejects.pwned"),
         ({"password_policy": {"colour": {}}}, "$.passwordPolicy.colour"),
         ({"sentinel_policy": {"maxAttempts": 0}}, "$.sentinelPolicy.maxAttempts"),
+        ({"username_policy": {"minLength": 0}}, "$.usernamePolicy.minLength"),
+        ({"username_policy": {"minLength": 9, "maxLength": 8}}, "$.usernamePolicy.maxLength"),
+        ({"username_policy": {"allowedChars": {"emoji": True}}}, "$.usernamePolicy.allowedChars"),
+        (
+            {"username_policy": {"allowedChars": {"lowercase": False, "uppercase": False, "underscore": False}}},
+            "$.usernamePolicy.allowedChars",
+        ),
+        ({"terms_of_use_url": "javascript:alert(1)"}, "$.termsOfUseUrl"),
+        ({"unknown_session_redirect_url": "//evil.example"}, "$.unknownSessionRedirectUrl"),
+        ({"support_email": "nobody"}, "$.supportEmail"),
+        ({"agree_to_terms_policy": "Never"}, "$.agreeToTermsPolicy"),
+        ({"sign_up_profile_fields": ["company"]}, "$.signUpProfileFields"),
         ({"forgot_password_methods": ["Pigeon"]}, "$.forgotPasswordMethods"),
     ],
 )
@@ -82,3 +94,25 @@ def test_policies_have_ranges(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(ExperienceInvalid) as refused:
         update_experience(by="x", **changes)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "secondary", "code", "field"),
+    [
+        (["username"], [("email", False)], "passwordless_requires_verify", "$.signUp.secondaryIdentifiers[0]"),
+        (["username"], [("username", True)], "duplicated_sign_up_identifiers", "$.signUp.secondaryIdentifiers[0]"),
+        (["username"], [("email", True), ("email", True)], "duplicated_sign_up_identifiers", "$.signUp.secondaryIdentifiers[1]"),
+        (["email"], [("emailOrPhone", True)], "duplicated_sign_up_identifiers", "$.signUp.secondaryIdentifiers[0]"),
+        ([], [("email", True)], "missing_sign_up_identifiers", "$.signUp.secondaryIdentifiers"),
+        (["username"], [("fax", True)], "invalid_input", "$.signUp.secondaryIdentifiers[0]"),
+    ],
+)  # fmt: skip
+def test_secondary_identifiers(
+    identifiers: list[str], secondary: list[tuple[str, bool]], code: str, field: str
+) -> None:
+    chosen = [{"identifier": name, "verify": verify} for name, verify in secondary]
+    up = {"identifiers": identifiers, "password": True, "verify": True, "secondaryIdentifiers": chosen}
+    methods = [method("username", password=True), method("email", password=True)]
+    with pytest.raises(ExperienceInvalid) as refusal:
+        update_experience(by="test", sign_up=up, sign_in={"methods": methods})
+    assert (refusal.value.code, refusal.value.field) == (f"sign_in_experiences.{code}", field)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from idp.messaging.models import OutboxMessage
-from idp.signin import services
+from idp.signin import completion, services
 from idp.signin.errors import InvalidCredentials, MethodNotEnabled, NotProved, SignUpClosed, UserNotFound
 from idp.signin.experience import update_experience
 from idp.signin.flow import Step, next_step
@@ -147,7 +147,7 @@ class TestSignUp:
         experience = SignInExperience.load()
         interaction = self.register(experience, "username", "ada")
         assert step(interaction) is Step.NEW_PASSWORD
-        services.choose_password(interaction, experience, password=PASSWORD)
+        completion.choose_password(interaction, experience, password=PASSWORD)
         services.create_account(interaction, experience)
         assert User.objects.get(username="ada").check_password(PASSWORD)
         assert "password" not in Interaction.objects.get(pk=interaction.pk).draft

@@ -8,7 +8,7 @@ from idp.audit.models import Event
 from idp.mfa import services as mfa_services
 from idp.mfa.errors import CeremonyOver, FactorNotEnabled, InvalidPasskey
 from idp.mfa.models import Passkey
-from idp.signin import flow, passkeys, second_factor, services
+from idp.signin import completion, flow, passkeys, second_factor, services
 from idp.signin.errors import (
     ExperienceInvalid,
     MethodNotEnabled,
@@ -177,7 +177,7 @@ class TestSignIn:
             services.create_account(interaction, settings)
         with pytest.raises(MethodNotEnabled):
             services.send_code(interaction, settings)
-        services.choose_password(interaction, settings, password="a long walk by the river")
+        completion.choose_password(interaction, settings, password="a long walk by the river")
         assert User.objects.count() == 1
 
     def test_an_identifier_names_who_may_answer(self, ada: User) -> None:
@@ -257,5 +257,6 @@ def test_settings_have_their_shape(db: Any, wrong: dict[str, Any]) -> None:
 
 def test_every_step_after_the_first_proof_is_known() -> None:
     assert flow.AFTER_FIRST_PROOF == (
+        Step.ADD_IDENTIFIER_CODE, Step.ADD_IDENTIFIER, Step.NEW_PASSWORD, Step.EXTRA_PROFILE,
         Step.MFA_VERIFY, Step.RENEW_PASSWORD, Step.CREATE_PASSKEY, Step.MFA_SETUP, Step.BACKUP_CODES, Step.SIGN_IN,
     )  # fmt: skip

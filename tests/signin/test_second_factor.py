@@ -10,7 +10,7 @@ from idp.mfa import services as mfa_services
 from idp.mfa.errors import FactorNotEnabled, InvalidBackupCode, InvalidTotpCode
 from idp.mfa.factors import Factor
 from idp.mfa.models import TotpDevice
-from idp.signin import second_factor, services
+from idp.signin import completion, second_factor, services
 from idp.signin.errors import (
     BackupCodesAlone,
     ExperienceInvalid,
@@ -49,7 +49,7 @@ def register(settings: SignInExperience, username: str = "grace") -> Interaction
     interaction = new_interaction()
     services.begin(interaction, event="Register")
     services.identify_new(interaction, settings, kind="username", value=username)
-    services.choose_password(interaction, settings, password=PASSWORD)
+    completion.choose_password(interaction, settings, password=PASSWORD)
     services.create_account(interaction, settings)
     return interaction
 

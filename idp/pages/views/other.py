@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from idp.applications.models import DEMO_APP_ID
 from idp.pages.visit import see_other
 from idp.signin import languages
+from idp.signin.models import SignInExperience
 
 
 def demo_app(request: HttpRequest) -> HttpResponse:
@@ -42,6 +43,9 @@ def _page_again(address: str) -> str:
 
 
 def unknown_session(request: HttpRequest) -> HttpResponse:
+    """Nothing to go on with: to where the service wants such visitors, or the way back in words."""
+    if address := SignInExperience.load().unknown_session_redirect_url:
+        return HttpResponseRedirect(address)
     return render(request, "pages/unknown_session.html", status=404)
 
 

@@ -7,7 +7,7 @@ from idp.lib.errors import DomainError
 from idp.pages.forms import IdentifierForm, NewPasswordForm
 from idp.pages.views.sign_in import send_first_code
 from idp.pages.visit import Visit, page
-from idp.signin import flow, services
+from idp.signin import completion, flow, services
 
 
 @page
@@ -21,6 +21,7 @@ def register(visit: Visit) -> HttpResponse:
     elif form.is_valid():
         try:
             services.begin(visit.interaction, event="Register")
+            completion.agree(visit.interaction, visit.experience)
             services.identify_new(visit.interaction, visit.experience, kind=form.kind, value=form.value)
             if form.kind in flow.CODE_KINDS:
                 send_first_code(visit)
@@ -28,24 +29,27 @@ def register(visit: Visit) -> HttpResponse:
             form.add_error(None, error.message)
         else:
             return visit.go_on()
-    return visit.render("pages/register.html", form=form)
+    return visit.render("pages/register.html", form=form, agreement=visit.agreement("Register"))
 
 
 def _form(visit: Visit) -> IdentifierForm:
     params = visit.interaction.params["params"]
     initial = {"identifier": params.get("login_hint", ""), "country": countries.guess(visit.request)}
-    return IdentifierForm(visit.request.POST or None, kinds=visit.experience.sign_up["identifiers"], initial=initial)
+    return IdentifierForm(
+        visit.request.POST or None, kinds=visit.experience.sign_up["identifiers"], initial=initial,
+        agreement=visit.agreement("Register"),
+    )  # fmt: skip
 
 
 @page
 def password(visit: Visit) -> HttpResponse:
-    """/register/password: the password of the new account."""
+    """/register/password: the password of the new account; /continue/password: of one that has none."""
     if flow.next_step(visit.interaction, visit.experience) is not flow.Step.NEW_PASSWORD:
         return visit.go_on()
     form = NewPasswordForm(visit.request.POST or None, policy=visit.experience.passwords)
     if form.is_valid():
         try:
-            services.choose_password(visit.interaction, visit.experience, password=form.cleaned_data["password"])
+            completion.choose_password(visit.interaction, visit.experience, password=form.cleaned_data["password"])
         except DomainError as error:
             form.add_error("password", error.message)
         else:

@@ -5,9 +5,9 @@ from django.http import HttpResponse
 from idp.lib import countries
 from idp.lib.errors import DomainError
 from idp.lib.forms import CodeForm
-from idp.pages.forms import IdentifierForm, PasswordForm
+from idp.pages.forms import AgreeForm, IdentifierForm, PasswordForm
 from idp.pages.visit import Visit, page
-from idp.signin import flow, passkeys, services
+from idp.signin import completion, flow, passkeys, services
 from idp.signin.experience import recovery_kinds
 from idp.verification.errors import ResendTooSoon
 from idp.verification.services import seconds_until_resend, was_lost
@@ -27,6 +27,8 @@ def sign_in(visit: Visit) -> HttpResponse:
     elif form.is_valid():
         try:
             services.begin(visit.interaction, event="SignIn")
+            if visit.agreement("SignIn"):
+                completion.agree(visit.interaction, visit.experience)
             return _identified(visit, form)
         except DomainError as error:
             form.add_error(None, error.message)
@@ -41,6 +43,7 @@ def sign_in_page(visit: Visit, form: IdentifierForm, *, other_method: str = "", 
         form.offer_passkeys()
     return visit.render(
         "pages/sign_in.html", form=form, other_method=other_method, problem=problem, question=question,
+        agreement=visit.agreement("SignIn"),
         action=visit.address("pages:sign-in-passkey"), can_recover=bool(recovery_kinds(visit.experience)),
     )  # fmt: skip
 
@@ -60,6 +63,7 @@ def identifier_form(visit: Visit, *, is_empty: bool = False) -> IdentifierForm:
         None if is_empty else visit.request.POST or None,
         kinds=wanted or offered,
         with_password=not any(method["verificationCode"] for method in methods),
+        agreement=visit.agreement("SignIn"),
         initial={"identifier": params.get("login_hint", ""), "country": countries.guess(visit.request)},
     )
 
@@ -171,8 +175,11 @@ def offer_account(visit: Visit) -> HttpResponse:
     """/sign-in/new-account: the identifier is proved and belongs to nobody. Create an account?"""
     if flow.next_step(visit.interaction, visit.experience) is not flow.Step.OFFER_ACCOUNT:
         return visit.go_on()
-    if visit.request.method == "POST":
+    agreement = visit.agreement("Register")
+    form = AgreeForm(visit.request.POST if visit.request.method == "POST" else None, agreement=agreement)
+    if form.is_valid():
+        completion.agree(visit.interaction, visit.experience)
         services.accept_account(visit.interaction, visit.experience)
         return visit.go_on()
     possible = flow.may_sign_up_with(visit.experience, visit.state.kind)
-    return visit.render("pages/offer_account.html", possible=possible)
+    return visit.render("pages/offer_account.html", possible=possible, form=form, agreement=agreement)
