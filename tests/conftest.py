@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models.signals import post_migrate
 from pytest_django import Settings
 from pytest_socket import socket_allow_hosts
 
@@ -16,6 +17,7 @@ from idp.applications.models import Application
 from idp.applications.services import create_application
 from idp.signin import kept
 from idp.tokens import keys
+from idp.users.hashers import Argon2id
 from idp.users.models import User
 from idp.users.services import create_user
 from tests.protocol.client import App
@@ -24,9 +26,17 @@ from tests.protocol.client import App
 hypothesis.settings.register_profile("latchkey", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("latchkey")
 PASSWORD = "correct horse battery"
+OWN_TIME_COST, OWN_MEMORY_COST = Argon2id.time_cost, Argon2id.memory_cost  # before tests make it cheap
 
 
 def pytest_configure() -> None:
+    """Fast where speed proves nothing: hashes with little memory, and no permissions of staff made again at each flush."""
+    Argon2id.time_cost, Argon2id.memory_cost = 1, 64
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    _separate_caches()
+
+
+def _separate_caches() -> None:
     """Tests empty the cache: workers that share one Redis get a database of it each."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     cache_settings = settings.CACHES["default"]

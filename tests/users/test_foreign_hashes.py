@@ -58,7 +58,7 @@ def test_verified_and_replaced_by_our_own(example: str) -> None:
     assert passwords.verify(user, PASSWORD)
     stored = User.objects.get(pk=user.pk).password
     assert stored != before
-    assert stored.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    assert stored.startswith("argon2$argon2id$v=19$")
     assert passwords.verify(User.objects.get(pk=user.pk), PASSWORD)
 
 

@@ -12,7 +12,9 @@ from idp.users.errors import (
     LastAdministrator,
     PasswordRejected,
 )
+from idp.users.hashers import Argon2id
 from idp.users.models import User
+from tests.conftest import OWN_MEMORY_COST, OWN_TIME_COST
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -85,8 +87,10 @@ def test_a_change_of_the_profile_leaves_a_password_alone_that_was_set_meanwhile(
 
 
 class TestPasswords:
-    def test_argon2id_with_our_parameters(self, ada: User) -> None:
-        assert ada.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    def test_argon2id_with_our_parameters(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Argon2id, "time_cost", OWN_TIME_COST)
+        monkeypatch.setattr(Argon2id, "memory_cost", OWN_MEMORY_COST)
+        assert passwords.hash_new(PASSWORD).startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
 
     def test_an_old_hash_is_replaced_at_sign_in(self, ada: User) -> None:
         ada.password = PBKDF2PasswordHasher().encode(PASSWORD, "salt", 1000)
