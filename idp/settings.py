@@ -46,7 +46,6 @@ PWNED_API_BASE_URL = env.str("PWNED_API_BASE_URL", default="https://api.pwnedpas
     "/"
 )  # "" turns it off
 ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", default=DEBUG)  # for back-channel logout
-WEBAUTHN_RELATED_ORIGINS = env.list("WEBAUTHN_RELATED_ORIGINS", default=[])  # other origins where our passkeys work
 SENDS_PER_ADDRESS = env.int("SENDS_PER_ADDRESS", default=100)  # messages per client address in ten minutes
 
 # May providers tell us what became of messages? They must be able to reach ENDPOINT.

@@ -7,6 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from idp.lib import countries
+from idp.lib.forms import CodeForm
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
 from idp.users.policy import PasswordPolicy
@@ -22,6 +23,26 @@ _ATTRIBUTES = {
 }
 CONFIRMATION = "DELETE"  # the same word in every language: people copy it
 _CAPITALS = format_lazy(_("Type {word} in capital letters."), word=CONFIRMATION)
+
+
+class PasskeyNameForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=64,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+        error_messages={"required": _("Give it a name.")},
+    )
+
+
+class NewAppForm(CodeForm):
+    """Six digits of an authenticator app that is being set up, with its key."""
+
+    secret = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code from your app")
+        self.fields["code"].error_messages["required"] = _("Enter the six digits that your app shows.")
 
 
 class ProfileForm(forms.Form):

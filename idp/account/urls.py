@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from idp.account.views import data, devices, identifiers, overview, password, proof
+from idp.account.views import data, devices, factors, identifiers, overview, password, proof
 
 app_name = "account"  # included as "account", so that the overview has no slash at its end
 
@@ -24,6 +24,12 @@ urlpatterns = [
     path("/verify/send", proof.send, name="verify-send"),
     path("/verify/<str:verification_id>", proof.code, name="verify-code"),
     path("/password", password.change, name="password"),
+    path("/passkey/add", factors.add_passkey, name="passkey-add"),
+    path("/passkey/<int:passkey>", factors.rename_passkey, name="passkey"),
+    path("/passkey/<int:passkey>/remove", factors.remove_passkey, name="passkey-remove"),
+    path("/authenticator-app", factors.app, name="app"),
+    path("/authenticator-app/remove", factors.remove_app, name="app-remove"),
+    path("/backup-codes/generate", factors.backup_codes, name="backup-codes"),
     path("/sessions/end", devices.end_others, name="sessions-end"),
     path("/sessions/<str:sid>/end", devices.end_one, name="session-end"),
     path("/applications/<str:application_id>/revoke", devices.revoke, name="application-revoke"),

@@ -1,5 +1,6 @@
 """Who is looking at their account, and where they go next."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -18,7 +19,11 @@ from idp.signin.proofs import Owner
 from idp.verification.errors import ProofRequired
 
 # The pages that a proof of the person leads back to, by name: never an address that somebody brought along.
-_AFTER_PROOF = {"username", "email", "phone", "email-remove", "phone-remove", "password", "delete"}
+_AFTER_PROOF = {
+    "username", "email", "phone", "email-remove", "phone-remove", "password", "delete", "passkey-add", "app", "app-remove",
+    "backup-codes",
+}  # fmt: skip
+_ONE_OF_MANY = {"passkey", "passkey-remove"}  # pages about one thing: `next` ends in a colon and its number
 _STARTS = {"email-code": "email", "email-resend": "email", "phone-code": "phone", "phone-resend": "phone"}
 
 
@@ -50,19 +55,25 @@ def signed_in(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable
 
 def page_name(request: HttpRequest) -> str:
     """The page that the visitor is at, as `next` names it."""
-    name = (request.resolver_match.url_name if request.resolver_match else None) or ""
+    match = request.resolver_match
+    name = (match.url_name if match else None) or ""
+    if match and name in _ONE_OF_MANY:
+        return f"{name}:{match.kwargs['passkey']}"
     return _STARTS.get(name, name)
 
 
 def next_page(request: HttpRequest) -> str:
     """The page that was wanted before the proof."""
     name = request.GET.get("next", "")
-    return name if name in _AFTER_PROOF else "overview"
+    page, _, number = name.partition(":")
+    is_one_of_many = page in _ONE_OF_MANY and re.fullmatch(r"\d{1,18}", number, re.ASCII)
+    return name if name in _AFTER_PROOF or is_one_of_many else "overview"
 
 
 def go_to(page: str, *parts: str, **query: str) -> HttpResponse:
-    """303 to an account page; `notice` is the key of a sentence there."""
-    address = reverse(f"account:{page}", args=parts)
+    """303 to an account page, named as next_page names it; `notice` is the key of a sentence there."""
+    page, _, number = page.partition(":")
+    address = reverse(f"account:{page}", args=parts or ((number,) if number else ()))
     return see_other(f"{address}?{urlencode(query)}" if query else address)
 
 

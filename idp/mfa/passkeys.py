@@ -1,6 +1,6 @@
 """Begin and end the ceremonies of passkeys; bind, use, rename and remove them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -56,11 +56,13 @@ def begin_sign_in(*, holder: str, user_id: str = "") -> Question:
     return Question(ceremony.pk, webauthn.request_options(challenge=ceremony.challenge))
 
 
-def check_new_passkey(*, user: User, holder: str, ceremony_id: str, payload: dict[str, Any]) -> None:
+def check_new_passkey(
+    *, user: User, holder: str, ceremony_id: str, payload: dict[str, Any], related_origins: Collection[str] = ()
+) -> None:
     """Is this a new passkey of this person? It waits for bind_passkey. Raises CeremonyOver, InvalidPasskey."""
     ceremony = _find(_Purpose.REGISTER, holder, ceremony_id, payload, user.pk)
     try:
-        credential = webauthn.read_registration(payload, challenge=ceremony.challenge)
+        credential = webauthn.read_registration(payload, challenge=ceremony.challenge, related_origins=related_origins)
     except InvalidPasskey:
         _use_up(ceremony)
         raise
@@ -89,20 +91,22 @@ def bind_passkey(*, by: str, user: User, holder: str, ceremony_id: str, agent: s
 
 
 def verify_passkey(
-    *, user: User, holder: str, ceremony_id: str, payload: dict[str, Any], prove: Callable[[Passkey], None]
-) -> None:
+    *, user: User, holder: str, ceremony_id: str, payload: dict[str, Any], prove: Callable[[Passkey], None],
+    related_origins: Collection[str] = (),
+) -> None:  # fmt: skip
     """Accept the answer of one of this person's passkeys, once; `prove` writes down what it proves, in the same transaction.
 
     Raises CeremonyOver, InvalidPasskey, PasskeyCloned.
     """
     ceremony = _find(_Purpose.VERIFY, holder, ceremony_id, payload, user.pk)
     passkey = Passkey.objects.filter(user=user, credential_id=webauthn.credential_id_of(payload)).first()
-    _accept(ceremony, passkey, payload, prove)
+    _accept(ceremony, passkey, payload, prove, related_origins)
 
 
 def sign_in_with_passkey(
-    *, holder: str, ceremony_id: str | None, payload: dict[str, Any], prove: Callable[[Passkey], None]
-) -> None:
+    *, holder: str, ceremony_id: str | None, payload: dict[str, Any], prove: Callable[[Passkey], None],
+    related_origins: Collection[str] = (),
+) -> None:  # fmt: skip
     """Accept the answer of anybody's passkey, once: it says whose it is. Raises and proves as verify_passkey.
 
     Without the id of the ceremony, the challenge in the answer names it.
@@ -113,7 +117,7 @@ def sign_in_with_passkey(
     )  # fmt: skip
     if passkey is not None and ceremony.user_id not in ("", passkey.user_id):
         passkey = None
-    _accept(ceremony, passkey, payload, prove)
+    _accept(ceremony, passkey, payload, prove, related_origins)
 
 
 @transaction.atomic
@@ -158,13 +162,14 @@ def _use_up(ceremony: Ceremony, **facts: Any) -> None:
 
 
 def _accept(
-    ceremony: Ceremony, passkey: Passkey | None, payload: dict[str, Any], prove: Callable[[Passkey], None]
-) -> None:
+    ceremony: Ceremony, passkey: Passkey | None, payload: dict[str, Any], prove: Callable[[Passkey], None],
+    related_origins: Collection[str],
+) -> None:  # fmt: skip
     try:
         if passkey is None:
             raise InvalidPasskey(detail="nobody's passkey, or another person's")
         assertion = webauthn.read_assertion(
-            payload, challenge=ceremony.challenge, public_key=passkey.public_key
+            payload, challenge=ceremony.challenge, public_key=passkey.public_key, related_origins=related_origins
         )  # fmt: skip
         if ceremony.purpose == _Purpose.SIGN_IN and assertion.user_handle != passkey.user_id:
             raise InvalidPasskey(detail="the passkey was made for another account")

@@ -33,10 +33,12 @@ def check_new_totp(secret: str, digits: str) -> int:
     return step
 
 
-def confirm_totp(*, by: str, user: User, secret: str, step: int) -> TotpDevice:
-    """Bind the app that showed the code of this step; that code is used up. Raises TotpInUse."""
+def confirm_totp(*, by: str, user: User, secret: str, step: int, replace: bool = False) -> TotpDevice:
+    """Bind the app that showed the code of this step; that code is used up. Raises TotpInUse, unless it may replace another."""
     try:
         with transaction.atomic():
+            if replace:
+                TotpDevice.objects.filter(user=user).delete()
             device: TotpDevice = TotpDevice.objects.create(user=user, secret=secret, last_step=step)
             record("user.mfa_bound", by=by, target=user.audit_name, factor=str(Factor.TOTP))
     except IntegrityError as error:

@@ -76,10 +76,10 @@ def relying_party() -> str:
     return urlsplit(settings.ENDPOINT).hostname or "localhost"
 
 
-def origins() -> list[str]:
-    """Where ceremonies may run: here, and where the operator says so (WEBAUTHN_RELATED_ORIGINS)."""
+def own_origin() -> str:
+    """Where our pages are; ceremonies may run there, and at the related origins that callers name."""
     endpoint = urlsplit(settings.ENDPOINT)
-    return [f"{endpoint.scheme}://{endpoint.netloc}", *settings.WEBAUTHN_RELATED_ORIGINS]
+    return f"{endpoint.scheme}://{endpoint.netloc}"
 
 
 def new_challenge() -> str:
@@ -128,13 +128,15 @@ def credential_id_of(payload: dict[str, Any]) -> str:
     return credential_id
 
 
-def read_registration(payload: dict[str, Any], *, challenge: str) -> NewCredential:
+def read_registration(
+    payload: dict[str, Any], *, challenge: str, related_origins: Collection[str] = ()
+) -> NewCredential:
     """Check the answer to registration_options (section 7.1). Raises InvalidPasskey."""
     try:
         credential = parse_registration_credential_json(_with_type(payload))
         verified = verify_registration_response(
             credential=credential, expected_challenge=base64url_to_bytes(challenge), expected_rp_id=relying_party(),
-            expected_origin=origins(), require_user_verification=True,
+            expected_origin=[own_origin(), *related_origins], require_user_verification=True,
         )  # fmt: skip
     except (WebAuthnException, ValueError) as error:
         raise InvalidPasskey(detail=f"registration: {error}") from error
@@ -149,7 +151,9 @@ def read_registration(payload: dict[str, Any], *, challenge: str) -> NewCredenti
     )
 
 
-def read_assertion(payload: dict[str, Any], *, challenge: str, public_key: str) -> Assertion:
+def read_assertion(
+    payload: dict[str, Any], *, challenge: str, public_key: str, related_origins: Collection[str] = ()
+) -> Assertion:
     """Check the answer to request_options (section 7.2). Raises InvalidPasskey.
 
     The count of signatures is for the caller to judge, in the statement that stores it.
@@ -158,7 +162,7 @@ def read_assertion(payload: dict[str, Any], *, challenge: str, public_key: str) 
         credential = parse_authentication_credential_json(_with_type(payload))
         verified = verify_authentication_response(
             credential=credential, expected_challenge=base64url_to_bytes(challenge), expected_rp_id=relying_party(),
-            expected_origin=origins(), credential_public_key=base64url_to_bytes(public_key),
+            expected_origin=[own_origin(), *related_origins], credential_public_key=base64url_to_bytes(public_key),
             credential_current_sign_count=0, require_user_verification=True,
         )  # fmt: skip
         handle = (credential.response.user_handle or b"").decode()

@@ -199,3 +199,9 @@ class PasskeyPreferred(DomainError):
 class PasskeysNotEnabled(DomainError):
     code = "session.passkey_sign_in.not_enabled"
     message = _("Signing in with a passkey is not available here.")
+
+
+class LastFactor(DomainError):
+    code = "session.mfa.mfa_policy_not_user_controlled"
+    message = _("A second factor is required here, and this is your last one. Add another first.")
+    status = 422

@@ -97,6 +97,11 @@ class SignInExperience(models.Model):
         return factors
 
     @property
+    def mfa_is_skippable(self) -> bool:
+        """May people do without a second factor?"""
+        return self.mfa["policy"] != "Mandatory"
+
+    @property
     def offers_passkeys(self) -> bool:
         """May people sign in with a passkey alone?"""
         return self.allows_sign_in and bool(self.passkey_sign_in.get("enabled"))

@@ -20,9 +20,16 @@ from idp.mfa.passkeys import Question
 from idp.signin import flow, second_factor
 from idp.signin.errors import NotProved, PasskeysNotEnabled
 from idp.signin.flow import PASSKEY, State, Step
-from idp.signin.models import Interaction, SignInExperience
+from idp.signin.models import AccountCenter, Interaction, SignInExperience
 from idp.users.errors import UserSuspended
 from idp.users.models import User
+
+
+def related_origins() -> list[str]:
+    """Other sites that may use our passkeys, as the account centre says."""
+    origins: list[str] = AccountCenter.load().webauthn_related_origins
+    return origins
+
 
 # --- The second factor
 
@@ -41,6 +48,7 @@ def verify(
         passkeys.verify_passkey(
             user=user, holder=interaction.pk, ceremony_id=ceremony_id, payload=payload,
             prove=lambda passkey: second_factor.note_proof(interaction, user, Factor.WEBAUTHN, passkey.amr),
+            related_origins=related_origins(),
         )  # fmt: skip
 
 
@@ -83,7 +91,8 @@ def sign_in(
     _forgive_twins(
         interaction, experience,
         lambda: passkeys.sign_in_with_passkey(
-            holder=interaction.pk, ceremony_id=ceremony_id, payload=payload, prove=prove
+            holder=interaction.pk, ceremony_id=ceremony_id, payload=payload, prove=prove,
+            related_origins=related_origins(),
         ),
     )  # fmt: skip
 
@@ -122,7 +131,9 @@ def check_new(
 ) -> None:
     """Raises as begin_registration, CeremonyOver, InvalidPasskey."""
     user = _person_registering(interaction, experience)
-    passkeys.check_new_passkey(user=user, holder=interaction.pk, ceremony_id=ceremony_id, payload=payload)
+    passkeys.check_new_passkey(
+        user=user, holder=interaction.pk, ceremony_id=ceremony_id, payload=payload, related_origins=related_origins()
+    )
 
 
 def bind(interaction: Interaction, experience: SignInExperience, *, ceremony_id: str) -> None:

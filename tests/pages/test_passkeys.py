@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from idp.mfa.models import Passkey
+from idp.signin.account_center import update_account_center
 from idp.signin.experience import update_experience
 from idp.signin.models import Session
 from idp.users.models import User
@@ -143,7 +144,7 @@ class TestForTheNextTime:
             assert app.browser.get(path)["Location"] == f"/sign-in{APP}"
 
 
-def test_related_origins(app: App, settings: Any) -> None:
+def test_related_origins(app: App) -> None:
     assert app.browser.get("/.well-known/webauthn").json() == {"origins": []}
-    settings.WEBAUTHN_RELATED_ORIGINS = ["https://shop.example"]
+    update_account_center(by="test", webauthn_related_origins=["https://shop.example"])
     assert app.browser.get("/.well-known/webauthn").json() == {"origins": ["https://shop.example"]}

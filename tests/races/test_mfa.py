@@ -11,10 +11,13 @@ import pytest
 from idp.mfa import passkeys
 from idp.mfa import services as mfa_services
 from idp.mfa.errors import TotpInUse
-from idp.signin import second_factor
+from idp.mfa.factors import Factor
+from idp.signin import own_factors, second_factor
 from idp.signin.experience import update_experience
 from idp.signin.models import Interaction, SignInExperience
+from idp.signin.proofs import Owner
 from idp.users.models import User
+from idp.verification import person
 from tests.mfa.authenticator import Authenticator, with_passkey
 from tests.mfa.helpers import code, mfa, now, with_totp
 from tests.signin.test_second_factor import first_proof
@@ -120,3 +123,16 @@ def test_one_app_is_bound(at_once: AtOnce, ada: User) -> None:
         lambda _: mfa_services.confirm_totp(by="test", user=ada, secret=mfa_services.start_totp(), step=now()), times=12
     )
     assert sum(isinstance(answer, TotpInUse) for answer in answers) == 11, answers
+
+
+def test_of_two_last_factors_one_stays(at_once: AtOnce, ada: User) -> None:
+    """Where one is required, two removals at the same moment do not both find the other."""
+    update_experience(by="test", **mfa("Totp", "WebAuthn", policy="Mandatory"))
+    with_totp(ada)
+    with_passkey(ada)
+    person.remember(name="here", user_id=ada.pk, method="password")
+    owners = [Owner(User.objects.get(pk=ada.pk), proof="here", session_id="") for _ in range(2)]
+    factors = (Factor.TOTP, Factor.WEBAUTHN)
+    answers = at_once(lambda number: own_factors.remove(owner=owners[number], factor=factors[number]) and None, times=2)
+    assert outcomes(answers) == {"let in": 1, "session.mfa.mfa_policy_not_user_controlled": 1}
+    assert len(mfa_services.bound_factors(ada)) == 1

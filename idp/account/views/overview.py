@@ -11,7 +11,11 @@ from idp.authorization.sentences import IDENTITY, describe_permissions, sentence
 from idp.lib.browsers import browser_in_words
 from idp.lib.errors import DomainError
 from idp.messaging.services import can_send
-from idp.signin import own_account
+from idp.mfa.factors import Factor
+from idp.mfa.models import TotpDevice
+from idp.mfa.passkeys import passkeys_of
+from idp.mfa.services import backup_codes_left
+from idp.signin import own_account, own_factors
 from idp.signin.errors import FieldNotEditable
 from idp.signin.experience import CONNECTOR_TYPES
 from idp.signin.models import Session, SignInExperience
@@ -28,6 +32,11 @@ _NOTICES = {
     "phone-changed": _("Your phone number is changed."),
     "phone-removed": _("Your phone number is removed."),
     "password-changed": _("Your password is changed. Other browsers and apps are signed out."),
+    "passkey-added": _("Your passkey is ready. Sign in with it the next time."),
+    "passkey-renamed": _("Your passkey has its new name."),
+    "passkey-removed": _("The passkey is removed."),
+    "app-added": _("Your authenticator app is set up."),
+    "app-removed": _("Your authenticator app is removed."),
     "session-ended": _("That browser is signed out."),
     "sessions-ended": _("All other browsers are signed out."),
     "access-revoked": _("The app no longer has access to your account."),
@@ -39,18 +48,18 @@ _SESSIONS_SHOWN = 50
 
 @signed_in("GET", "HEAD")
 def overview(request: HttpRequest, owner: Owner) -> HttpResponse:
-    user, center = owner.user, owner.center
+    user, center, experience = owner.user, owner.center, SignInExperience.load()
     sees_sessions = "session" in center.visible
     return show(
         request, "overview",
         notice=_NOTICES.get(request.GET.get("notice", ""), ""),
-        person=user, center=center, identifiers=_identifiers(owner),
+        person=user, center=center, identifiers=_identifiers(owner, experience), factors=_factors(owner, experience),
         sessions=_sessions(owner) if sees_sessions else [], connections=_connections(user) if sees_sessions else [],
     )  # fmt: skip
 
 
-def _identifiers(owner: Owner) -> list[dict[str, Any]]:
-    experience, user, center = SignInExperience.load(), owner.user, owner.center
+def _identifiers(owner: Owner, experience: SignInExperience) -> list[dict[str, Any]]:
+    user, center = owner.user, owner.center
     return [
         {
             "kind": kind, "label": label, "value": recipient_of(user, kind),
@@ -61,6 +70,25 @@ def _identifiers(owner: Owner) -> list[dict[str, Any]]:
         for kind, label in _LABELS.items()
         if kind in center.visible
     ]  # fmt: skip
+
+
+def _factors(owner: Owner, experience: SignInExperience) -> dict[str, Any] | None:
+    """The person's second factors, and what they may do about them; None when there is nothing to show."""
+    user, center = owner.user, owner.center
+    usable = own_factors.usable_factors(experience)
+    found, app = list(passkeys_of(user)), TotpDevice.objects.filter(user=user).first()
+    may_add = {factor: factor in usable and own_factors.field_of(factor) in center.editable for factor in Factor}
+    codes_left = backup_codes_left(user)
+    facts = {
+        "shows_passkeys": "passkey" in center.visible and (found or Factor.WEBAUTHN in usable),
+        "shows_app": "mfa" in center.visible and (app or Factor.TOTP in usable),
+        "shows_codes": "mfa" in center.visible and (codes_left or (Factor.BACKUP_CODE in usable and (found or app))),
+    }
+    more = {
+        "passkeys": found, "app": app, "codes_left": codes_left, "may_add_passkey": may_add[Factor.WEBAUTHN],
+        "may_add_app": may_add[Factor.TOTP], "may_make_codes": may_add[Factor.BACKUP_CODE] and (found or app),
+    }  # fmt: skip
+    return {**facts, **more} if any(facts.values()) else None
 
 
 def _sessions(owner: Owner) -> list[tuple[Session, str, bool]]:

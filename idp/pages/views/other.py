@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from idp.applications.models import DEMO_APP_ID
 from idp.pages.visit import see_other
-from idp.signin import languages
+from idp.signin import languages, passkeys
 from idp.signin.models import SignInExperience
 
 
@@ -51,4 +51,4 @@ def unknown_session(request: HttpRequest) -> HttpResponse:
 
 def related_origins(request: HttpRequest) -> HttpResponse:
     """/.well-known/webauthn: other origins that may use passkeys of this one (WebAuthn section 5.11)."""
-    return JsonResponse({"origins": settings.WEBAUTHN_RELATED_ORIGINS})
+    return JsonResponse({"origins": passkeys.related_origins()})
