@@ -12,6 +12,8 @@ from connectors.forms import FormItem, FormItemType, SelectItem, ShowCondition
 
 __all__ = [
     "BadSignature",
+    "CaptchaKind",
+    "CaptchaVerifier",
     "ConfigError",
     "ConfigProblem",
     "ConnectorError",
@@ -140,3 +142,21 @@ class ConnectorKind:
     @property
     def readme(self) -> str:
         return self.guide.read_text(encoding="utf-8")
+
+
+class CaptchaVerifier(Protocol):
+    def verify(self, token: str, address: str) -> bool:
+        """Does the token come from a person? Raises ConnectorError when the provider gives no answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptchaKind:
+    """A provider that tells people from robots, as ConnectorKind."""
+
+    type: str
+    name: str
+    form_items: tuple[FormItem, ...]
+    validate: Callable[[Mapping[str, Any]], dict[str, Any]]
+    build: Callable[[Mapping[str, Any]], CaptchaVerifier]
+    # Directives of the Content-Security-Policy, and what its script needs in them.
+    sources: Callable[[Mapping[str, Any]], dict[str, tuple[str, ...]]]

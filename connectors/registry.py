@@ -7,8 +7,9 @@ from importlib import metadata
 
 from connectors.back_channel import BackChannel
 from connectors.breaches import Breaches
+from connectors.captcha import RECAPTCHA, TURNSTILE
 from connectors.outbox import Outbox
-from connectors.ports import ConnectorKind, ConnectorType, OutboxEntry
+from connectors.ports import CaptchaKind, ConnectorKind, ConnectorType, OutboxEntry
 from connectors.smtp import SMTP
 from connectors.twilio_sms import TWILIO_SMS
 
@@ -33,6 +34,11 @@ def kind(id: str) -> ConnectorKind:
         return _all_kinds()[id]
     except KeyError:
         raise UnknownConnector(id) from None
+
+
+def captcha_kinds() -> dict[str, CaptchaKind]:
+    """By their type, in the order in which they are offered."""
+    return {kind.type: kind for kind in (TURNSTILE, RECAPTCHA)}
 
 
 def outbox(record: Callable[[OutboxEntry], None]) -> Outbox:

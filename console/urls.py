@@ -60,6 +60,7 @@ urlpatterns = [
     path("sign-in-experience/languages", languages.language_list, name="experience-languages"),
     path("sign-in-experience/languages/<slug:code>", languages.language_phrases, name="experience-phrases"),
     path("security", security.security, name="security"),
+    path("security/captcha", security.security_captcha, name="security-captcha"),
     path("security/alerts/<int:alert_id>/dismiss", security.alert_dismiss, name="security-alert-dismiss"),
     path("security/alerts/<int:alert_id>/unblock", security.alert_unblock, name="security-alert-unblock"),
     path("sign-in-experience/preview", experience.experience_preview, name="experience-preview"),

@@ -42,6 +42,8 @@ ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[]) or [
 
 # --- Outside world
 TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", default="")
+TURNSTILE_API_BASE_URL = env.str("TURNSTILE_API_BASE_URL", default="")
+RECAPTCHA_API_BASE_URL = env.str("RECAPTCHA_API_BASE_URL", default="")
 PWNED_API_BASE_URL = env.str("PWNED_API_BASE_URL", default="https://api.pwnedpasswords.com").rstrip(
     "/"
 )  # "" turns it off

@@ -61,6 +61,12 @@ class SecurityForm(forms.Form):
     )
     lockout_minutes = forms.IntegerField(label="Minutes of lockout", min_value=1, max_value=1440)
 
+    captcha = forms.BooleanField(
+        label="Tell people from robots",
+        required=False,
+        widget=_SWITCH,
+        help_text="On the first page of sign-in, sign-up and forgotten passwords.",
+    )
     code_seconds = forms.IntegerField(
         label="Seconds until a code expires",
         min_value=60,
@@ -133,6 +139,7 @@ class SecurityForm(forms.Form):
             "valid_days": experience.password_expiration.get("validPeriodDays", 365),
             "max_attempts": lockout.max_attempts,
             "lockout_minutes": int(lockout.duration.total_seconds() // 60),
+            "captcha": experience.asks_for_captcha,
             "code_seconds": int(codes.lifetime.total_seconds()),
             "code_tries": codes.max_tries,
             "sms_guard": sms.enabled,
@@ -168,6 +175,7 @@ class SecurityForm(forms.Form):
             "verification_code_policy": {
                 "expirationDuration": values["code_seconds"], "maxRetryAttempts": values["code_tries"],
             },
+            "captcha_policy": {"enabled": values["captcha"]},
             "sms_fraud_guard": {
                 "enabled": values["sms_guard"],
                 "allowedCountries": values["sms_countries"],

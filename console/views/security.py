@@ -3,14 +3,18 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from connectors.registry import captcha_kinds
 from console.access import administrator, staff_required
+from console.forms.captcha import OWN_NAME, CaptchaForm
 from console.forms.security import SecurityForm
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.experience import update_experience
 from idp.signin.models import SignInExperience
-from idp.verification import fraud
+from idp.verification import captcha, fraud
+from idp.verification.errors import CaptchaInvalid
 from idp.verification.models import SmsAlert
 
 ALERTS_SHOWN = 20
@@ -28,7 +32,34 @@ def security(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "The changes are saved.")
             return redirect("console:security")
-    return render(request, "console/security/page.html", {"form": form, "alerts": fraud.alerts()[:ALERTS_SHOWN]})
+    context = {"form": form, "alerts": fraud.alerts()[:ALERTS_SHOWN], "captcha_name": _captcha_name()}
+    return render(request, "console/security/page.html", context)
+
+
+@staff_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+def security_captcha(request: HttpRequest) -> HttpResponse:
+    """Who tells people from robots: this server, or a provider with keys."""
+    form = CaptchaForm(captcha.stored_provider(), request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        by = administrator(request).audit_name
+        try:
+            if form.cleaned_data["type"] == captcha.OWN:
+                captcha.use_own(by=by)
+            else:
+                captcha.save_provider(by=by, type=form.cleaned_data["type"], config=form.config())
+        except CaptchaInvalid as error:
+            form.show_problems(error)
+        else:
+            messages.success(request, "The changes are saved.")
+            return redirect("console:security")
+    return render(request, "console/security/captcha.html", {"form": form})
+
+
+def _captcha_name() -> str:
+    provider = captcha.stored_provider()
+    return captcha_kinds()[provider.type].name if provider is not None else OWN_NAME
 
 
 @staff_required

@@ -17,6 +17,7 @@ from idp.signin.errors import NotProved, RecoveryCannotBeMixed
 from idp.signin.flow import State, Step
 from idp.signin.models import Interaction, SignInExperience
 from idp.users import identifiers
+from idp.verification import captcha
 from idp.verification.errors import RecipientMismatch
 
 router = Router()
@@ -35,7 +36,20 @@ def begin(request: HttpRequest, body: schemas.EventBody) -> Status[None]:
     interaction, experience = find_visit(request)
     flow.require_event(experience, body.interactionEvent)
     services.restart(interaction, event=body.interactionEvent)
+    services.show_captcha(interaction, experience, answer=body.captchaToken or "")
     return Status(204, None)
+
+
+@router.get("/captcha")
+def ask_captcha(request: HttpRequest) -> dict[str, Any]:
+    """The test whose answer is the `captchaToken` of PUT (not Logto's; docs/defence.md says how to answer our own)."""
+    interaction, experience = find_visit(request)
+    if not experience.asks_for_captcha:
+        return {"type": None}
+    asked = captcha.question(interaction.pk)
+    if asked.type == captcha.OWN:
+        return {"type": asked.type, "challenge": asked.challenge, "puzzles": asked.puzzles, "bits": asked.bits}
+    return {"type": asked.type, "siteKey": asked.site_key, "domain": asked.domain, "mode": asked.mode}
 
 
 @router.put("/interaction-event", response=_NO_CONTENT)

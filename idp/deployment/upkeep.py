@@ -23,7 +23,16 @@ from idp.tokens.models import (
     SubjectToken,
     UsedAssertion,
 )
-from idp.verification.models import AddressProof, Attempt, Lockout, PersonProof, SmsAlert, SmsBudget, VerificationCode
+from idp.verification.models import (
+    AddressProof,
+    Attempt,
+    Lockout,
+    PersonProof,
+    SmsAlert,
+    SmsBudget,
+    UsedChallenge,
+    VerificationCode,
+)
 
 logger = logging.getLogger(__name__)
 BATCH = 1000  # rows deleted in one statement, so that nobody waits long for a lock
@@ -48,6 +57,7 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (Lockout, "until", timedelta()),
     (SmsBudget, "ends_at", timedelta(days=1)),
     (SmsAlert, "until", timedelta(days=30)),
+    (UsedChallenge, "expires_at", timedelta()),
     (Session, "expires_at", timedelta()),
     (AuthorizationCode, "expires", timedelta(days=1)),
     (AccessToken, "expires", timedelta()),

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from csp.constants import SELF
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from idp.signin.errors import SessionNotFound
 from idp.signin.flow import State, Step
 from idp.signin.models import Interaction, SignInExperience
 from idp.users.errors import IdentifierTaken
+from idp.verification import captcha
 
 _PAGES = {
     Step.IDENTIFY: "pages:sign-in",
@@ -55,6 +57,18 @@ class Visit:
     def state(self) -> State:
         return State(self.interaction, self.experience)
 
+    @cached_property
+    def captcha(self) -> captcha.Question | None:
+        """The test for people, on the pages that ask who somebody is."""
+        if not self.experience.asks_for_captcha:
+            return None
+        return captcha.question(self.interaction.pk, answered=self.captcha_answer)
+
+    @property
+    def captcha_answer(self) -> str:
+        posted = self.request.POST
+        return str(posted.get("captcha") or posted.get("g-recaptcha-response") or "")
+
     @property
     def is_finished(self) -> bool:
         return bool(self.interaction.result)
@@ -63,6 +77,8 @@ class Visit:
         application = Application.objects.filter(pk=self.interaction.application_id).first()
         facts = {"visit": self, "state": self.state, "experience": self.experience, "application": application}
         response = render(self.request, template, {**facts, **context})
+        if shown := self.__dict__.get("captcha"):  # only a page that shows it lets its provider in
+            response._csp_update = {name: [SELF, *hosts] for name, hosts in shown.sources.items()}  # type: ignore[attr-defined]
         response["Cache-Control"] = "no-store"  # the back button asks again, and meets the step that is really next
         return response
 

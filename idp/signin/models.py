@@ -182,6 +182,10 @@ class SignInExperience(models.Model):
         return bool(self.terms) and self.agree_to_terms_policy in policies
 
     @property
+    def asks_for_captcha(self) -> bool:
+        return bool(self.captcha_policy.get("enabled"))
+
+    @property
     def allows_sign_in(self) -> bool:
         return self.sign_in_mode != self.Mode.REGISTER
 

@@ -63,6 +63,7 @@ _EXPIRATION: dict[str, _Rule] = {
 _PASSKEY: dict[str, _Rule] = {"enabled": _is_switch, "showPasskeyButton": _is_switch, "allowAutofill": _is_switch}
 _SENTINEL: dict[str, _Rule] = {"maxAttempts": _between(1, 1000), "lockoutDuration": _between(1, 24 * 60)}
 _CODES: dict[str, _Rule] = {"expirationDuration": _between(60, 3600), "maxRetryAttempts": _between(1, 100)}
+_CAPTCHA: dict[str, _Rule] = {"enabled": _is_switch}
 _SMS_GUARD: dict[str, _Rule] = {
     "enabled": _is_switch,
     "allowedCountries": _is_countries,
@@ -95,6 +96,7 @@ def check_policies(experience: SignInExperience) -> None:
     if set(usernames.allowed) <= {"numbers"}:  # a username begins with a letter or an underscore
         raise _refusal("$.usernamePolicy.allowedChars")
     _check(experience.verification_code_policy, _CODES, "$.verificationCodePolicy")
+    _check(experience.captcha_policy, _CAPTCHA, "$.captchaPolicy")
     _check(experience.sms_fraud_guard, _SMS_GUARD, "$.smsFraudGuard")
     _check(experience.passkey_sign_in, _PASSKEY, "$.passkeySignIn")
     if experience.passwords.min_length > experience.passwords.max_length:

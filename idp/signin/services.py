@@ -25,8 +25,9 @@ from idp.users import passwords
 from idp.users import services as users
 from idp.users.errors import IdentifierTaken, UserSuspended
 from idp.users.models import User
+from idp.verification import captcha
 from idp.verification import services as verification
-from idp.verification.errors import CodeNotFound, ResendTooSoon
+from idp.verification.errors import CaptchaRequired, CodeNotFound, ResendTooSoon
 from idp.verification.lockout import guarded
 
 
@@ -74,10 +75,29 @@ def begin(interaction: Interaction, *, event: str) -> None:
     _save(interaction, "event", "identifier", "draft", "proofs", "verification_id")
 
 
+def show_captcha(interaction: Interaction, experience: SignInExperience, *, answer: str) -> None:
+    """Prove that this is a person, where that is asked for. Raises CaptchaRequired, CaptchaFailed, CaptchaTooEarly."""
+    if not experience.asks_for_captcha:
+        return
+    captcha.verify(interaction_id=interaction.pk, answer=answer)
+    interaction.proofs = {**interaction.proofs, "captcha": True}
+    _save(interaction, "proofs")
+
+
+def _require_captcha(interaction: Interaction, experience: SignInExperience) -> None:
+    """Before anybody is named: whatever follows costs a message, or is a guess."""
+    if experience.asks_for_captcha and not interaction.proofs.get("captcha"):
+        raise CaptchaRequired
+
+
 def identify(
     interaction: Interaction, experience: SignInExperience, *, kind: str, value: str, method: str = ""
 ) -> None:
-    """Note who wants to sign in, and how: `password`, `code` or the way that comes first. Raises MethodNotEnabled."""
+    """Note who wants to sign in, and how: `password`, `code` or the way that comes first.
+
+    Raises CaptchaRequired, MethodNotEnabled.
+    """
+    _require_captcha(interaction, experience)
     enabled = experience.method_for(kind)
     if enabled is None or not experience.allows_sign_in:
         raise MethodNotEnabled
@@ -91,6 +111,7 @@ def identify(
 
 def identify_new(interaction: Interaction, experience: SignInExperience, *, kind: str, value: str) -> None:
     """Note who wants an account. Raises SignUpClosed, and IdentifierTaken for a username (nothing proves one)."""
+    _require_captcha(interaction, experience)
     flow.require_sign_up(experience, kind)
     if kind == "username":
         value = experience.usernames.check(value)
@@ -173,6 +194,7 @@ def _owner_of_password(interaction: Interaction, state: State, password: str) ->
 
 def identify_for_recovery(interaction: Interaction, experience: SignInExperience, *, kind: str, value: str) -> None:
     """Note whose password was forgotten. Raises RecoveryNotEnabled; whether there is such a person is not told."""
+    _require_captcha(interaction, experience)
     if kind not in recovery_kinds(experience):
         raise RecoveryNotEnabled
     interaction.identifier = {"type": kind, "value": value}

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext
 
+from connectors.ports import ConfigProblem
 from idp.lib.errors import DomainError
 
 
@@ -83,6 +84,44 @@ class NumberNotServed(DomainError):
     code = "verification_code.phone_not_served"
     message = _("Codes cannot be sent to this number. Use another number, or sign in another way.")
     status = 422
+
+
+class CaptchaRequired(DomainError):
+    code = "session.captcha_required"
+    message = _("Show first that you are not a robot.")
+    status = 422
+
+
+class CaptchaFailed(DomainError):
+    code = "session.captcha_failed"
+    message = _("We could not tell that you are not a robot. Try again.")
+    status = 422
+
+
+class CaptchaInvalid(DomainError):
+    """The provider's settings are not right; `problems` name each place by its JSON path."""
+
+    code = "captcha_provider.invalid_config"
+    message = _("The settings are not right.")
+
+    def __init__(self, problems: list[ConfigProblem]) -> None:
+        super().__init__("; ".join(f"{problem.path}: {problem.message}" for problem in problems))
+        self.problems = problems
+
+
+class CaptchaTooEarly(DomainError):
+    """Without a script the proof is patience; `seconds` of it are left."""
+
+    code = "session.captcha_failed"
+    status = 422
+
+    def __init__(self, seconds: int) -> None:
+        message = ngettext(
+            "That was too fast. Wait %(count)d second, then try again.",
+            "That was too fast. Wait %(count)d seconds, then try again.",
+            seconds,
+        )
+        super().__init__(message % {"count": seconds}, seconds=seconds)
 
 
 class Blocked(DomainError):

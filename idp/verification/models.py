@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils import timezone
 
+from idp.lib.encryption import EncryptedJSONField
 from idp.lib.ids import standard_id
 
 
@@ -113,6 +114,28 @@ class SmsAlert(models.Model):
     @property
     def is_in_force(self) -> bool:
         return self.until > timezone.now()
+
+
+class CaptchaProvider(models.Model):
+    """Who tells people from robots, when it is somebody else: one row, or none for the proof of work of our own."""
+
+    id = models.CharField(primary_key=True, max_length=16, default="default", editable=False)
+    type = models.CharField(max_length=32)  # a connectors.ports.CaptchaKind
+    config = EncryptedJSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.type
+
+
+class UsedChallenge(models.Model):
+    """A challenge of the proof of work that somebody has answered: it cannot be answered again."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.pk[:8]
 
 
 class PersonProof(models.Model):

@@ -24,6 +24,7 @@ def forgot_password(visit: Visit) -> HttpResponse:
     elif form.is_valid():
         try:
             services.begin(visit.interaction, event="ForgotPassword")
+            services.show_captcha(visit.interaction, visit.experience, answer=visit.captcha_answer)
             services.identify_for_recovery(visit.interaction, visit.experience, kind=form.kind, value=form.value)
             send_first_code(visit)
         except DomainError as error:

@@ -21,6 +21,7 @@ def register(visit: Visit) -> HttpResponse:
     elif form.is_valid():
         try:
             services.begin(visit.interaction, event="Register")
+            services.show_captcha(visit.interaction, visit.experience, answer=visit.captcha_answer)
             completion.agree(visit.interaction, visit.experience)
             services.identify_new(visit.interaction, visit.experience, kind=form.kind, value=form.value)
             if form.kind in flow.CODE_KINDS:

@@ -27,6 +27,7 @@ def sign_in(visit: Visit) -> HttpResponse:
     elif form.is_valid():
         try:
             services.begin(visit.interaction, event="SignIn")
+            services.show_captcha(visit.interaction, visit.experience, answer=visit.captcha_answer)
             if visit.agreement("SignIn"):
                 completion.agree(visit.interaction, visit.experience)
             return _identified(visit, form)
