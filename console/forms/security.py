@@ -15,6 +15,8 @@ _PATHS = {
     "expires": "$.passwordExpiration", "valid_days": "$.passwordExpiration.validPeriodDays",
     "max_attempts": "$.sentinelPolicy.maxAttempts", "lockout_minutes": "$.sentinelPolicy.lockoutDuration",
     "code_seconds": "$.verificationCodePolicy.expirationDuration", "code_tries": "$.verificationCodePolicy.maxRetryAttempts",
+    "email_blocklist": "$.emailBlocklistPolicy.customBlocklist",
+    "email_allowlist": "$.emailBlocklistPolicy.customAllowlist",
     "sms_countries": "$.smsFraudGuard.allowedCountries", "sms_per_hour": "$.smsFraudGuard.maxPerHour",
     "sms_per_day": "$.smsFraudGuard.maxPerDay", "sms_numbers_per_address": "$.smsFraudGuard.maxNumbersPerAddress",
     "sms_numbers_per_prefix": "$.smsFraudGuard.maxNumbersPerPrefix", "sms_min_sends": "$.smsFraudGuard.minSends",
@@ -61,6 +63,30 @@ class SecurityForm(forms.Form):
     )
     lockout_minutes = forms.IntegerField(label="Minutes of lockout", min_value=1, max_value=1440)
 
+    block_disposable = forms.BooleanField(
+        label="Refuse throw-away addresses",
+        required=False,
+        widget=_SWITCH,
+        help_text="From a public list of providers that comes with this version of Latchkey.",
+    )
+    block_subaddressing = forms.BooleanField(
+        label="Refuse addresses with a plus sign",
+        required=False,
+        widget=_SWITCH,
+        help_text="As in ada+books@example.com.",
+    )
+    email_blocklist = forms.CharField(
+        label="Refused addresses and domains",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text="One per line: an address, or @example.com for everybody there.",
+    )
+    email_allowlist = forms.CharField(
+        label="Always allowed",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text="Goes before everything above. The same form.",
+    )
     captcha = forms.BooleanField(
         label="Tell people from robots",
         required=False,
@@ -139,6 +165,10 @@ class SecurityForm(forms.Form):
             "valid_days": experience.password_expiration.get("validPeriodDays", 365),
             "max_attempts": lockout.max_attempts,
             "lockout_minutes": int(lockout.duration.total_seconds() // 60),
+            "block_disposable": experience.emails.block_disposable,
+            "block_subaddressing": experience.emails.block_subaddressing,
+            "email_blocklist": "\n".join(experience.emails.blocklist),
+            "email_allowlist": "\n".join(experience.emails.allowlist),
             "captcha": experience.asks_for_captcha,
             "code_seconds": int(codes.lifetime.total_seconds()),
             "code_tries": codes.max_tries,
@@ -167,13 +197,19 @@ class SecurityForm(forms.Form):
                     "pwned": values["reject_breached"],
                     "repetitionAndSequence": values["reject_repetition"],
                     "userInfo": values["reject_user_info"],
-                    "words": [word.strip() for word in values["words"].splitlines() if word.strip()],
+                    "words": _lines(values["words"]),
                 },
             },
             "password_expiration": self._password_expiration(),
             "sentinel_policy": {"maxAttempts": values["max_attempts"], "lockoutDuration": values["lockout_minutes"]},
             "verification_code_policy": {
                 "expirationDuration": values["code_seconds"], "maxRetryAttempts": values["code_tries"],
+            },
+            "email_blocklist_policy": {
+                "blockDisposableAddresses": values["block_disposable"],
+                "blockSubaddressing": values["block_subaddressing"],
+                "customBlocklist": _lines(values["email_blocklist"]),
+                "customAllowlist": _lines(values["email_allowlist"]),
             },
             "captcha_policy": {"enabled": values["captcha"]},
             "sms_fraud_guard": {
@@ -200,3 +236,7 @@ class SecurityForm(forms.Form):
         fitting = [name for name, path in _PATHS.items() if error.field.startswith(path)]
         field = max(fitting, key=lambda name: len(_PATHS[name]), default=None)  # the most exact one
         self.add_error(field, error.message)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -41,10 +41,12 @@ def asks_for(interaction: Interaction, experience: SignInExperience, kind: str) 
 def add_identifier(interaction: Interaction, experience: SignInExperience, *, kind: str, value: str) -> None:
     """Add a username at once, an address after a code that goes out here, or at once when it was proved before.
 
-    Raises NotProved when nobody asked for it, IdentifierTaken, InvalidIdentifier, UserSuspended, and what
+    Raises NotProved when nobody asked for it, EmailNotAllowed, IdentifierTaken, InvalidIdentifier, UserSuspended, and what
     verification.send_code raises.
     """
     _require_asked(interaction, experience, kind)
+    if kind == "email":
+        experience.emails.check(value)
     if kind == "username":
         value = experience.usernames.check(value)
         _take(interaction, experience, kind, value)

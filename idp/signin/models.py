@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from idp.lib.ids import opaque_token, standard_id
+from idp.users.email_policy import EmailPolicy
 from idp.users.models import ProfileField, User
 from idp.users.policy import PasswordPolicy
 from idp.users.usernames import UsernamePolicy
@@ -74,7 +75,7 @@ class SignInExperience(models.Model):
     trusted_device = models.JSONField(default=dict, blank=True)  # {enabled, durationDays}
     captcha_policy = models.JSONField(default=dict, blank=True)  # {enabled}
     verification_code_policy = models.JSONField(default=dict, blank=True)  # {expirationDuration, maxRetryAttempts}
-    email_blocklist_policy = models.JSONField(default=dict, blank=True)
+    email_blocklist_policy = models.JSONField(default=dict, blank=True)  # users.email_policy.EmailPolicy
     sms_fraud_guard = models.JSONField(default=dict, blank=True)  # what differs from verification.policy.SmsGuardPolicy
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -117,6 +118,10 @@ class SignInExperience(models.Model):
     @property
     def passwords(self) -> PasswordPolicy:
         return PasswordPolicy.from_json(self.password_policy)
+
+    @property
+    def emails(self) -> EmailPolicy:
+        return EmailPolicy.from_json(self.email_blocklist_policy)
 
     @property
     def usernames(self) -> UsernamePolicy:

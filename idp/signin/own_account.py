@@ -95,14 +95,17 @@ def send_new_identifier_code(*, owner: Owner, kind: str, value: str) -> Verifica
     """Send a code to an address that the person wants to add, or to have instead of the one they have.
 
     Whether it is somebody else's is told to nobody who cannot read its messages. Raises FieldNotEnabled, FieldNotEditable,
-    InvalidIdentifier, and what verification.send_code raises.
+    InvalidIdentifier, EmailNotAllowed, SubaddressNotAllowed, and what verification.send_code raises.
     """
     require_editable(owner.center, kind)
     if value == proofs.recipient_of(owner.user, kind):
         raise InvalidIdentifier(kind, _YOURS[kind])
+    experience = SignInExperience.load()
+    if kind == "email":
+        experience.emails.check(value)
     return verification.send_code(
         interaction_id=_interaction(owner.user), channel=kind, recipient=value,
-        purpose=UsageType.BIND_NEW_IDENTIFIER, policy=SignInExperience.load().codes,
+        purpose=UsageType.BIND_NEW_IDENTIFIER, policy=experience.codes,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from idp.lib.http import is_web_url
 from idp.mfa.factors import CHANNELS, Factor
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.models import SignInExperience
+from idp.users.email_policy import ENTRY
 
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _Rule = Callable[[Any], bool]
@@ -63,6 +64,12 @@ _EXPIRATION: dict[str, _Rule] = {
 _PASSKEY: dict[str, _Rule] = {"enabled": _is_switch, "showPasskeyButton": _is_switch, "allowAutofill": _is_switch}
 _SENTINEL: dict[str, _Rule] = {"maxAttempts": _between(1, 1000), "lockoutDuration": _between(1, 24 * 60)}
 _CODES: dict[str, _Rule] = {"expirationDuration": _between(60, 3600), "maxRetryAttempts": _between(1, 100)}
+_EMAILS: dict[str, _Rule] = {
+    "blockDisposableAddresses": _is_switch,
+    "blockSubaddressing": _is_switch,
+    "customAllowlist": _is_words,
+    "customBlocklist": _is_words,
+}
 _CAPTCHA: dict[str, _Rule] = {"enabled": _is_switch}
 _SMS_GUARD: dict[str, _Rule] = {
     "enabled": _is_switch,
@@ -96,6 +103,8 @@ def check_policies(experience: SignInExperience) -> None:
     if set(usernames.allowed) <= {"numbers"}:  # a username begins with a letter or an underscore
         raise _refusal("$.usernamePolicy.allowedChars")
     _check(experience.verification_code_policy, _CODES, "$.verificationCodePolicy")
+    _check(experience.email_blocklist_policy, _EMAILS, "$.emailBlocklistPolicy")
+    _check_email_lists(experience.email_blocklist_policy)
     _check(experience.captcha_policy, _CAPTCHA, "$.captchaPolicy")
     _check(experience.sms_fraud_guard, _SMS_GUARD, "$.smsFraudGuard")
     _check(experience.passkey_sign_in, _PASSKEY, "$.passkeySignIn")
@@ -117,6 +126,15 @@ def check_expiration(experience: SignInExperience) -> None:
             "password_expiration_requires_forgot_password", "Let people reset a forgotten password first.",
             field=field, status=422,
         )  # fmt: skip
+
+
+def _check_email_lists(policy: dict[str, Any]) -> None:
+    for name in ("customAllowlist", "customBlocklist"):
+        for entry in policy.get(name, ()):
+            if not ENTRY.fullmatch(entry):
+                message = f"{entry} is neither an address nor a domain with an @ in front."
+                path = f"$.emailBlocklistPolicy.{name}"
+                raise ExperienceInvalid("invalid_custom_email_blocklist_format", message, field=path)
 
 
 def check_mfa(experience: SignInExperience) -> None:

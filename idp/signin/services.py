@@ -90,6 +90,12 @@ def _require_captcha(interaction: Interaction, experience: SignInExperience) -> 
         raise CaptchaRequired
 
 
+def _require_allowed(experience: SignInExperience, kind: str, value: str) -> None:
+    """May a new account have this identifier?"""
+    if kind == "email":
+        experience.emails.check(value)
+
+
 def identify(
     interaction: Interaction, experience: SignInExperience, *, kind: str, value: str, method: str = ""
 ) -> None:
@@ -110,9 +116,12 @@ def identify(
 
 
 def identify_new(interaction: Interaction, experience: SignInExperience, *, kind: str, value: str) -> None:
-    """Note who wants an account. Raises SignUpClosed, and IdentifierTaken for a username (nothing proves one)."""
+    """Note who wants an account. Raises CaptchaRequired, SignUpClosed, EmailNotAllowed, SubaddressNotAllowed, and
+    IdentifierTaken for a username (nothing proves one).
+    """
     _require_captcha(interaction, experience)
     flow.require_sign_up(experience, kind)
+    _require_allowed(experience, kind, value)
     if kind == "username":
         value = experience.usernames.check(value)
     if kind == "username" and User.objects.by_identifier(kind, value):
@@ -239,6 +248,7 @@ def accept_account(interaction: Interaction, experience: SignInExperience) -> No
     """ "No account yet, create one?" Yes: the proof stays, no second code is sent. Raises SignUpClosed, NotProved."""
     state = State(interaction, experience)
     flow.require_sign_up(experience, state.kind)
+    _require_allowed(experience, state.kind, state.value)
     if not state.identifier_proved:
         raise NotProved
     interaction.event = "Register"
@@ -262,6 +272,7 @@ def create_account(interaction: Interaction, experience: SignInExperience) -> No
     """
     state = State(interaction, experience)
     flow.require_sign_up(experience, state.kind)
+    _require_allowed(experience, state.kind, state.value)
     step = flow.next_step(interaction, experience)
     if step in flow.COMPLETION:
         raise MissingProfile(state.missing_profile)

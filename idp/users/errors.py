@@ -30,6 +30,20 @@ class InvalidIdentifier(DomainError):
         self.field = field
 
 
+class EmailNotAllowed(DomainError):
+    """The blocklist has it, or a provider of throw-away addresses."""
+
+    code = "session.email_blocklist.email_not_allowed"
+    message = _("This email address cannot be used here. Use another one.")
+    status = 422
+
+
+class SubaddressNotAllowed(DomainError):
+    code = "session.email_blocklist.email_subaddressing_not_allowed"
+    message = _("Use your email address without the plus sign and what follows it.")
+    status = 422
+
+
 class IdentifierMissing(DomainError):
     code = "user.identifier_missing"
     message = _("Give at least one of username, email and phone.")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from idp.audit.models import Event
 from idp.signin.models import SignInExperience
+from idp.users.email_policy import EmailPolicy
 from idp.users.models import User
 from idp.users.services import create_administrator
 from idp.verification.models import SmsAlert
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 URL = "/console/security"
 VALUES = {
     "min_length": "12", "character_types": "3", "reject_breached": "on", "words": "Bookstore\n\n Books ",
-    "max_attempts": "20", "lockout_minutes": "15", "code_seconds": "300", "code_tries": "5",
+    "max_attempts": "20", "lockout_minutes": "15", "code_seconds": "300", "block_subaddressing": "on", "email_blocklist": "@spam.example\n", "email_allowlist": "a@spam.example", "code_tries": "5",
     "sms_guard": "on", "sms_countries": ["DE", "AT"], "sms_special": "on", "sms_per_hour": "100", "sms_per_day": "500",
     "sms_numbers_per_address": "10", "sms_numbers_per_prefix": "20", "sms_min_sends": "10", "sms_min_verified": "25",
     "sms_block_hours": "6",
@@ -50,6 +51,7 @@ def test_saved_and_in_force(client: Client, staff: User) -> None:
     assert not experience.passwords.reject_user_info
     assert experience.lockout.max_attempts == 20
     assert (experience.codes.lifetime, experience.codes.max_tries) == (timedelta(minutes=5), 5)
+    assert experience.emails == EmailPolicy(False, True, ("a@spam.example",), ("@spam.example",))
     assert experience.codes.sms == SmsGuardPolicy(
         countries=("DE", "AT"), per_hour=100, per_day=500, numbers_per_address=10, numbers_per_prefix=20, min_sends=10,
         min_verified_percent=25, block_hours=6,
@@ -67,6 +69,7 @@ def test_saved_and_in_force(client: Client, staff: User) -> None:
         {"code_seconds": "59"},
         {"code_tries": "101"},
         {"sms_countries": ["XX"]},
+        {"email_blocklist": "spam.example"},
         {"sms_min_sends": "4"},
     ],
 )
