@@ -78,6 +78,7 @@ urlpatterns = [
     path("users/create", users.user_create, name="user-create"),
     path("users/<slug:pk>", users.user_detail, name="user-detail"),
     path("users/<slug:pk>/password", users.user_password, name="user-password"),
+    path("users/<slug:pk>/sign-in-link", users.user_sign_in_link, name="user-sign-in-link"),
     path("users/<slug:pk>/suspend", users.user_suspend, name="user-suspend"),
     path("users/<slug:pk>/reactivate", users.user_reactivate, name="user-reactivate"),
     path("users/<slug:pk>/delete", users.user_delete, name="user-delete"),

@@ -3,11 +3,14 @@
 import secrets
 import string
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,6 +28,7 @@ from idp.signin.sessions import live_sessions
 from idp.tokens.grants import connections
 from idp.users.models import User
 from idp.users.services import create_user, set_suspended, update_user
+from idp.verification import one_time_tokens
 
 PAGE_SIZE = 20
 EVENTS_SHOWN = 20
@@ -105,6 +109,22 @@ def user_password(request: HttpRequest, pk: str) -> HttpResponse:
             messages.success(request, "The new password is set, and they are signed out everywhere.")
             return redirect("console:user-detail", user.pk)
     return _detail(request, user, UserForm(user), form)
+
+
+@staff_required
+@require_POST
+def user_sign_in_link(request: HttpRequest, pk: str) -> HttpResponse:
+    """A link that signs them in once, shown once: to their account pages, or with its two parameters to an app."""
+    user = get_object_or_404(User, pk=pk)
+    if not user.primary_email:
+        messages.warning(request, "A link needs an email address: that is what it proves.")
+        return redirect("console:user-detail", pk)
+    row, token = one_time_tokens.create(by=administrator(request).audit_name, email=user.primary_email)
+    query = urlencode({"one_time_token": token, "login_hint": row.email})
+    link = f"{settings.ENDPOINT}{reverse('pages:one-time-token')}?{query}"
+    response = render(request, "console/users/sign_in_link.html", {"person": user, "link": link, "query": query})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @staff_required

@@ -12,7 +12,8 @@ from django.urls import reverse
 from ninja import Router, Status
 
 from idp.api import schemas
-from idp.signin import completion, flow, interactions, services
+from idp.lib.ids import digest
+from idp.signin import completion, flow, interactions, links, services
 from idp.signin.errors import NotProved, RecoveryCannotBeMixed
 from idp.signin.flow import State, Step
 from idp.signin.models import Interaction, SignInExperience
@@ -125,6 +126,15 @@ def verify_code(request: HttpRequest, body: schemas.CodeVerification) -> dict[st
         raise NotProved
     services.verify_code(interaction, experience, digits=body.code)
     return {"verificationId": body.verificationId}
+
+
+@router.post("/verification/one-time-token/verify", response=schemas.VerificationId)
+def verify_link(request: HttpRequest, body: schemas.LinkToken) -> dict[str, str]:
+    """The token of a link that came by email."""
+    interaction, experience = find_visit(request)
+    _, email = cleaned(body.identifier)
+    links.verify(interaction, experience, email=email, token_digest=digest(body.token))
+    return {"verificationId": services.note_verification(interaction)}
 
 
 @router.post("/profile", response=_NO_CONTENT)

@@ -60,6 +60,11 @@ class CodeVerification(Body):
     code: Text
 
 
+class LinkToken(Body):
+    identifier: Email
+    token: Text
+
+
 class Identification(Body):
     verificationId: Text | None = None
     linkSocialIdentity: bool | None = None

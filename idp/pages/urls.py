@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from idp.pages.views import complete, consent, device, mfa, other, passkey, recover, register, sign_in, stylesheet
+from idp.pages.views import complete, consent, device, link, mfa, other, passkey, recover, register, sign_in, stylesheet
 
 app_name = "pages"
 urlpatterns = [
@@ -36,6 +36,9 @@ urlpatterns = [
     path("mfa-binding/skip", mfa.skip, name="mfa-skip"),
     path("mfa-binding/backup-codes", mfa.backup_codes, name="mfa-backup-codes"),
     path(".well-known/webauthn", other.related_origins, name="webauthn"),
+    path("one-time-token", link.one_time_token, name="one-time-token"),
+    path("one-time-token/error", link.error, name="one-time-token-error"),
+    path("switch-account", link.switch_account, name="switch-account"),
     path("consent", consent.consent, name="consent"),
     path("device", device.device, name="device"),
     path("device/confirm", device.confirm, name="device-confirm"),

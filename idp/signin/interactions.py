@@ -41,9 +41,13 @@ def device_of(interaction: Interaction) -> int | None:
     return device_id if isinstance(device_id, int) else None
 
 
-def start_for_page(*, application_id: str, page: str) -> Interaction:
-    """For a page of our own that needs to know its visitor: after the sign-in they come back to it (a path of ours)."""
-    return start(application_id=application_id, prompt="login", params={"params": {}, "resources": [], "page": page})
+def start_for_page(*, application_id: str, page: str, **params: str) -> Interaction:
+    """For a page of our own that needs to know its visitor: after the sign-in they come back to it (a path of ours).
+
+    `params` are those of an authorization request that the sign-in pages read (login_hint, one_time_token as its digest).
+    """
+    stored = {"params": params, "resources": [], "page": page}
+    return start(application_id=application_id, prompt="login", params=stored)
 
 
 def page_of(interaction: Interaction) -> str:

@@ -1,7 +1,16 @@
 from django.contrib import admin
 
 from idp.lib.admin import ReadOnlyAdmin
-from idp.verification.models import AddressProof, Attempt, Lockout, PersonProof, SmsAlert, SmsBudget, VerificationCode
+from idp.verification.models import (
+    AddressProof,
+    Attempt,
+    Lockout,
+    OneTimeToken,
+    PersonProof,
+    SmsAlert,
+    SmsBudget,
+    VerificationCode,
+)
 
 
 @admin.register(VerificationCode)
@@ -44,3 +53,9 @@ class SmsBudgetAdmin(ReadOnlyAdmin):
 @admin.register(SmsAlert)
 class SmsAlertAdmin(ReadOnlyAdmin):
     list_display = ("kind", "subject", "sent", "verified", "created_at", "until", "dismissed_at")
+
+
+@admin.register(OneTimeToken)
+class OneTimeTokenAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "email", "status", "expires_at")
+    exclude = ("digest",)

@@ -146,3 +146,39 @@ class ProofRequired(DomainError):
     code = "verification_record.permission_denied"
     message = _("Prove that it is you first.")
     status = 401
+
+
+class TokenNotFound(DomainError):
+    code = "one_time_token.token_not_found"
+    message = _("This link is not one of ours, or it was replaced.")
+    status = 404
+
+
+class TokenExpired(DomainError):
+    code = "one_time_token.token_expired"
+    message = _("This link has expired.")
+
+
+class TokenConsumed(DomainError):
+    code = "one_time_token.token_consumed"
+    message = _("This link was used before.")
+
+
+class TokenRevoked(DomainError):
+    code = "one_time_token.token_revoked"
+    message = _("This link is no longer valid.")
+
+
+class TokenEmailMismatch(DomainError):
+    code = "one_time_token.email_mismatch"
+    message = _("This link was made for another email address.")
+
+
+class TokenCannotReactivate(DomainError):
+    code = "one_time_token.cannot_reactivate_token"
+    message = _("A link that is over stays over.")
+
+
+class TokenEventMismatch(DomainError):
+    code = "one_time_token.interaction_event_mismatch"
+    message = _("A link signs in or signs up; it resets no password.")

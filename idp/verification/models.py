@@ -165,3 +165,27 @@ class AddressProof(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} for {self.user_id}"
+
+
+class OneTimeToken(models.Model):
+    """A link by email that signs in whoever opens it, once (Logto section 5.9). The token itself is not kept.
+
+    `status` is active, consumed, revoked or expired; `context` is the caller's own ({jitOrganizationIds}).
+    """
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        CONSUMED = "consumed"
+        REVOKED = "revoked"
+        EXPIRED = "expired"
+
+    id = models.CharField(primary_key=True, max_length=21, default=standard_id, editable=False)
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256
+    email = models.CharField(max_length=254, db_index=True)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE)
+    context = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"link for {self.email}"

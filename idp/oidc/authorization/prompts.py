@@ -34,6 +34,13 @@ def hint_names_somebody_else(asked: AuthorizationRequest, session: Session | Non
     return session is not None and bool(asked.hinted_subject) and asked.hinted_subject != session.user_id
 
 
+def link_is_for_somebody_else(asked: AuthorizationRequest, session: Session | None) -> bool:
+    """A sign-in link (one_time_token) for another email address than the one that is signed in."""
+    if session is None or not asked.get("one_time_token"):
+        return False
+    return (session.user.primary_email or "") != asked.get("login_hint").strip().lower()
+
+
 def needs_consent(asked: AuthorizationRequest, session: Session) -> bool:
     """A third-party application asks the person; once for what it was allowed, and again when it says `consent`."""
     if not asked.application.is_third_party:
@@ -48,4 +55,5 @@ _LOGIN: tuple[Rule, ...] = (
     client_wants_a_new_proof,
     proof_is_too_old,
     hint_names_somebody_else,
+    link_is_for_somebody_else,
 )

@@ -4,6 +4,7 @@ from typing import Any
 from django.http import QueryDict
 
 from idp.applications.models import Application
+from idp.lib.ids import digest
 from idp.oidc.params import resources
 
 # Logto's own parameters that the sign-in pages read; all others are ignored (RFC 6749 section 3.1).
@@ -38,7 +39,10 @@ class AuthorizationRequest:
         return cls(dict(stored["params"]), list(stored["resources"]), restored=True)
 
     def store(self) -> dict[str, Any]:
-        return {"params": self.params, "resources": self.resources}
+        """For an interaction; the secret of a sign-in link as its digest."""
+        token = self.get("one_time_token")
+        params = {**self.params, "one_time_token": digest(token)} if token and not self.restored else self.params
+        return {"params": params, "resources": self.resources}
 
     def replace_by_pushed(self, stored: dict[str, Any]) -> None:
         """Take a pushed request in the place of this one (RFC 9126 section 4); its request_uri stays, to be used up."""

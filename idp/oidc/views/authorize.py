@@ -24,6 +24,7 @@ from idp.users.models import User
 _FIRST_SCREENS = {
     "register": "/register", "identifier:register": "/register", "sign_in": "/sign-in", "identifier:sign_in": "/sign-in",
 }  # fmt: skip
+_LINK = "/one-time-token"
 _PAGE_HINTS = ("organization_id", "ui_locales", "one_time_token", "login_hint", "identifier")
 
 
@@ -74,7 +75,10 @@ def _ask(request: HttpRequest, asked: AuthorizationRequest, prompt: str, session
     interaction = interactions.start(
         application_id=asked.application.pk, prompt="login", params=asked.store(), event=_event(asked)
     )
-    return _to_page(request, interaction, _first_screen(asked), _hints(asked))
+    page = _first_screen(asked)
+    if page == _LINK and sessions.find_session(request) is not None:
+        page = "/switch-account"
+    return _to_page(request, interaction, page, _hints(asked))
 
 
 def _logged_in(request: HttpRequest, interaction: Interaction, asked: AuthorizationRequest) -> HttpResponse:
@@ -155,6 +159,8 @@ def _event(asked: AuthorizationRequest) -> str:
 
 
 def _first_screen(asked: AuthorizationRequest) -> str:
+    if asked.get("one_time_token") and asked.get("login_hint"):
+        return _LINK
     if asked.get("interaction_mode") == "signUp":
         return "/register"
     return _FIRST_SCREENS.get(asked.get("first_screen"), "/sign-in")
