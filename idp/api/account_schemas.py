@@ -66,3 +66,30 @@ class CodeToVerify(Body):
     identifier: Reachable
     verificationId: Text
     code: Text
+
+
+class NewTotp(Body):
+    secret: Text
+    code: Text
+
+
+class NewFactor(Body):
+    """Totp brings `secret` and `code`, WebAuthn `newIdentifierVerificationRecordId` (and `name`), BackupCode `codes`."""
+
+    type: Literal["Totp", "WebAuthn", "BackupCode"]
+    secret: Text | None = None
+    code: Text | None = None
+    codes: list[Text] | None = None
+    newIdentifierVerificationRecordId: Text | None = None
+    name: Annotated[str, Field(max_length=64)] | None = None
+
+
+class FactorName(Body):
+    name: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class PasskeyMade(Body):
+    """`payload` is WebAuthn's RegistrationResponseJSON."""
+
+    verificationRecordId: Text
+    payload: dict[str, Any]

@@ -9,6 +9,7 @@ from ninja.errors import HttpError, ValidationError
 
 from idp.api.account import router as account
 from idp.api.account_access import router as account_access
+from idp.api.account_factors import router as account_factors
 from idp.api.experience import router as experience
 from idp.api.mfa import router as mfa
 from idp.api.passkeys import router as passkeys
@@ -22,6 +23,7 @@ api.add_router("/experience", experience)
 api.add_router("/experience", mfa)
 api.add_router("/my-account", account)
 api.add_router("/my-account", account_access)
+api.add_router("/my-account", account_factors)
 api.add_router("/verifications", verifications)
 api.add_router("/experience", passkeys)
 api.add_router("/webhooks", webhooks)

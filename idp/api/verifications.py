@@ -4,6 +4,7 @@ The id of the proof goes into the header `logto-verification-id` of what it is f
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,7 +14,7 @@ from connectors.ports import UsageType
 from idp.api import account_schemas as schemas
 from idp.api.bearer import Caller, identify
 from idp.lib.ids import standard_id
-from idp.signin import own_account, proofs
+from idp.signin import own_account, own_factors, proofs
 from idp.signin.proofs import Owner
 from idp.users import identifiers
 from idp.verification import person
@@ -67,6 +68,22 @@ def verify_code(request: HttpRequest, body: schemas.CodeToVerify) -> dict[str, s
             owner=caller.owner, kind=kind, verification_id=code.pk, digits=body.code
         )  # fmt: skip
     return {"verificationRecordId": code.pk}
+
+
+@router.post("/web-authn/registration")
+def begin_passkey(request: HttpRequest) -> dict[str, Any]:
+    """What the browser is to be asked for a new passkey."""
+    question = own_factors.begin_passkey(owner=_writer(request).owner)
+    return {"registrationOptions": question.options, **_record(question.id, person.VALID_FOR)}
+
+
+@router.post("/web-authn/registration/verify")
+def check_passkey(request: HttpRequest, body: schemas.PasskeyMade) -> dict[str, str]:
+    """What the browser answered; the passkey is bound by /my-account/mfa-verifications."""
+    own_factors.check_new_passkey(
+        owner=_writer(request).owner, ceremony_id=body.verificationRecordId, payload=body.payload
+    )  # fmt: skip
+    return {"verificationRecordId": body.verificationRecordId}
 
 
 def _writer(request: HttpRequest) -> Caller:

@@ -81,6 +81,12 @@ def verify_backup_code(*, user: User, code: str, prove: Callable[[], None]) -> N
         prove()
 
 
+def has_backup_codes(user: User, codes: Collection[str]) -> bool:
+    """Are these the person's codes, all of them and none used?"""
+    digests = {_digest(user, code.lower()) for code in codes}
+    return BackupCode.objects.filter(user=user, digest__in=digests, used_at=None).count() == BACKUP_CODES
+
+
 def bound_factors(user: User) -> list[Factor]:
     """What the person has set up, whatever is switched on."""
     bound = [factor for factor, model in _DEVICES.items() if model.objects.filter(user=user).exists()]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from idp.applications import clients
 from idp.applications.models import Application
 from idp.audit.models import Event
+from idp.mfa.models import Passkey
 from idp.signin.account_center import update_account_center
 from idp.signin.experience import update_experience
 from idp.signin.models import Session
@@ -20,6 +21,8 @@ from idp.users.services import create_user
 from idp.verification.models import PersonProof, VerificationCode
 from tests.account.conftest import METHODS
 from tests.conftest import PASSWORD
+from tests.mfa.helpers import code as totp_code
+from tests.mfa.helpers import mfa
 from tests.protocol.client import App
 from tests.signin.helpers import code_in_outbox
 from tests.signin.test_sessions import grant as new_grant
@@ -374,6 +377,62 @@ class TestAccountCenter:
         update_account_center(by="test", fields={"email": "Off", "phone": "ReadOnly"})
         found = api("get", "/my-account").json()
         assert ("primaryEmail" in found, "primaryPhone" in found) == (False, True)
+
+
+class TestFactors:
+    @pytest.fixture(autouse=True)
+    def _factors(self, api: Api) -> None:
+        update_experience(by="test", **mfa("Totp", "WebAuthn", "BackupCode"))
+
+    def test_an_app_and_backup_codes(self, api: Api, ada: User) -> None:
+        assert api("get", "/my-account/mfa-verifications").json() == []
+        new = api("post", "/my-account/mfa-verifications/totp-secret/generate").json()
+        assert new["secretQrCode"].startswith("data:image/")
+        body = {"type": "Totp", "secret": new["secret"], "code": totp_code(new["secret"])}
+        refused(api("post", "/my-account/mfa-verifications", body), 401, "verification_record.permission_denied")
+        api.prove()
+        wrong = api("post", "/my-account/mfa-verifications", {**body, "code": "000000"})
+        assert wrong.status_code == 400, wrong.content
+        assert api("post", "/my-account/mfa-verifications", body).status_code == 204
+        assert api("post", "/my-account/mfa-verifications", body).status_code == 422  # one app
+        codes = api("post", "/my-account/mfa-verifications/backup-codes/generate").json()["codes"]
+        assert len(codes) == 10
+        bound = {"type": "BackupCode", "codes": codes}
+        assert api("post", "/my-account/mfa-verifications", bound).status_code == 204
+        assert api("post", "/my-account/mfa-verifications", {**bound, "codes": ["0" * 10] * 10}).status_code >= 400
+        assert len(api("get", "/my-account/mfa-verifications/backup-codes").json()["codes"]) == 10
+        found = api("get", "/my-account/mfa-verifications").json()
+        assert [(one["id"], one.get("remainCodes")) for one in found] == [("Totp", None), ("BackupCode", 10)]
+        assert api("delete", "/my-account/mfa-verifications/Totp").status_code == 204
+        assert api("get", "/my-account/mfa-verifications").json() == []  # backup codes stand in for nothing now
+        refused(api("delete", "/my-account/mfa-verifications/Totp"), 404, "entity.not_found")
+
+    def test_a_passkey(self, api: Api, ada: User) -> None:
+        api.prove()
+        question = api("post", "/verifications/web-authn/registration").json()
+        assert question["registrationOptions"]["user"]["name"]
+        other = create_user(by="test", username="bob")
+        theirs = a_passkey(other)
+        for method, path in (("delete", ""), ("patch", "/name")):
+            answer = api(method, f"/my-account/mfa-verifications/{theirs.pk}{path}", {"name": "mine"})
+            refused(answer, 404, "entity.not_found")
+        own = a_passkey(ada)
+        assert api("patch", f"/my-account/mfa-verifications/{own.pk}/name", {"name": "Laptop"}).status_code == 200
+        assert api("get", "/my-account/mfa-verifications").json()[0]["name"] == "Laptop"
+        assert api("delete", f"/my-account/mfa-verifications/{own.pk}").status_code == 204
+        theirs.refresh_from_db()
+
+    @pytest.mark.parametrize("path", ["1.5", "x", "9" * 40, "TOTP"])
+    def test_ids_that_are_none(self, api: Api, path: str) -> None:
+        api.prove()
+        refused(api("delete", f"/my-account/mfa-verifications/{path}"), 404, "entity.not_found")
+
+
+def a_passkey(user: User) -> Passkey:
+    return Passkey.objects.create(
+        user=user, name="Phone", credential_id=f"id-of-{user.pk}", public_key="x", sign_count=0, aaguid="",
+        backup_eligible=False, backed_up=False,
+    )  # fmt: skip
 
 
 def test_few_statements(api: Api, django_assert_max_num_queries: Callable[[int], Any]) -> None:
