@@ -71,7 +71,10 @@ class ExperienceForm(forms.Form):
         label="And give",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[*LABELS.items(), ("emailOrPhone", "Email address or phone number")],
+        choices=[
+            ("username", "A username"), ("email", "An email address"), ("phone", "A phone number"),
+            ("emailOrPhone", "An email address or a phone number"),
+        ],
         help_text="Verified with a code, a username apart. People who have an account are asked when they sign in.",
     )
     new_accounts = forms.BooleanField(
