@@ -27,7 +27,12 @@ ASKING = {
     "signUp": SIGN_UP, "termsOfUseUrl": "https://shop.example/terms", "privacyPolicyUrl": "https://shop.example/privacy",
     "agreeToTermsPolicy": "ManualRegistrationOnly", "signUpProfileFields": [{"name": "fullname"}, {"name": "birthdate"}],
 }  # fmt: skip
-ASKING_NOTHING = {"termsOfUseUrl": "", "privacyPolicyUrl": "", "agreeToTermsPolicy": "Automatic", "signUpProfileFields": []}
+ASKING_NOTHING = {
+    "termsOfUseUrl": "",
+    "privacyPolicyUrl": "",
+    "agreeToTermsPolicy": "Automatic",
+    "signUpProfileFields": [],
+}
 
 
 @pytest.fixture
@@ -59,6 +64,7 @@ def test_from_the_first_form_to_the_end_of_the_account(
     with HostedPages(other).goes_back_to_the_app():
         other.get_by_role("button", name="Sign in", exact=True).click()
 
+    page = page.context.new_page()  # in the first tab Chromium still looks for the app
     account = HostedPages(page)
     page.goto(f"{server.url}/account")
     account.heading("Grace Hopper")
