@@ -60,6 +60,7 @@ class Message:
     # Holds the code; kept out of repr() so that no log line gives it away.
     variables: Mapping[str, object] = field(repr=False)
     language: str = "en"  # that the reader wants, by Django's codes
+    domain: str = ""  # of the page that the code is typed into
     status_url: str = ""  # where the provider may tell what became of it; empty: nowhere
 
 

@@ -45,6 +45,20 @@ FORM = (
         description="Twilio holds back messages that look like SMS pumping. Turn this on to send them all the same.",
     ),
     FormItem(
+        type=FormItemType.SWITCH,
+        key="webOtp",
+        label="Let browsers fill in the code",
+        default_value=False,
+        description="Adds a last line such as @id.example.com #123456. It may make the message a segment longer.",
+    ),
+    FormItem(
+        type=FormItemType.TEXT,
+        key="androidAppHash",
+        label="Android app hash",
+        placeholder="FA+9qCX9VSu",
+        description="For an app that reads the code with the SMS Retriever API: eleven characters, one app.",
+    ),
+    FormItem(
         type=FormItemType.TEXT,
         key="region",
         label="Region",
@@ -77,6 +91,7 @@ FORMATS = (
         r"MG\w+",
         "A messaging service SID begins with MG. Find it in the Twilio Console under Messaging > Services.",
     ),
+    ("androidAppHash", r"[A-Za-z0-9+/]{11}", "An app hash has eleven letters, digits, plus signs and slashes."),
     ("region", r"[a-z0-9-]+", "A region is a short word such as us1, ie1 or au1."),
     ("edge", r"[a-z0-9-]+", "An edge is a short word such as dublin or ashburn."),
 )
@@ -104,8 +119,21 @@ class TwilioSmsSender:
         from connectors.twilio_api import create_message  # noqa: PLC0415 - the SDK takes most of a second to import
 
         body = render(choose(self._config["templates"], message.usage_type, message.language)["content"], message)
+        body = "\n".join([body, *_lines_for_machines(self._config, message)])
         to = f"+{message.to.removeprefix('+')}"
         return create_message(self._config, to=to, body=body, status_url=message.status_url)
+
+
+def _lines_for_machines(config: Mapping[str, Any], message: Message) -> list[str]:
+    """Below the sentence for people: the app that may read the message (Android's SMS Retriever), and last the page that the
+    code belongs to (https://wicg.github.io/sms-one-time-codes/).
+    """
+    code, lines = message.variables.get("code"), []
+    if code and config.get("androidAppHash"):
+        lines.append(config["androidAppHash"])
+    if code and config.get("webOtp") and message.domain:
+        lines.append(f"@{message.domain} #{code}")
+    return ["", *lines] if lines else []
 
 
 def _read_status(

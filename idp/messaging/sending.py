@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -53,7 +54,10 @@ def send(
     Raises ConnectorMissing, DeliveryFailed.
     """
     language = get_language() or "en"
-    message = Message(to=to, usage_type=UsageType(usage_type), variables=variables, language=language)
+    message = Message(
+        to=to, usage_type=UsageType(usage_type), variables=variables, language=language,
+        domain=urlsplit(settings.ENDPOINT).hostname or "",
+    )  # fmt: skip
     connectors = list(Connector.objects.filter(type=str(type)))
     if not connectors:
         if settings.PRODUCTION:

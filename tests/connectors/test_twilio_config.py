@@ -15,7 +15,7 @@ def problems(config: dict[str, Any]) -> tuple[ConfigProblem, ...]:
 
 def test_the_normal_form(twilio_config: dict[str, Any]) -> None:
     given = twilio_config | {"accountSID": " ACemulator\n", "region": "", "edge": None}
-    assert TWILIO_SMS.validate(given) == twilio_config | {"disableRiskCheck": False}
+    assert TWILIO_SMS.validate(given) == twilio_config | {"disableRiskCheck": False, "webOtp": False}
 
 
 def test_the_form_offers_defaults_that_pass(twilio_config: dict[str, Any]) -> None:

@@ -40,6 +40,23 @@ def test_a_missing_plus_is_added(twilio: TwilioEmulator, twilio_config: dict[str
     assert twilio.messages[0].to == "+14155550100"
 
 
+@pytest.mark.parametrize(
+    ("options", "ending"),
+    [
+        ({}, "10 minutes."),
+        ({"webOtp": True}, "10 minutes.\n\n@id.example.com #123456"),
+        ({"androidAppHash": "FA+9qCX9VSu"}, "10 minutes.\n\nFA+9qCX9VSu"),
+        ({"webOtp": True, "androidAppHash": "FA+9qCX9VSu"}, "10 minutes.\n\nFA+9qCX9VSu\n@id.example.com #123456"),
+    ],
+)
+def test_lines_that_browsers_and_apps_read(
+    twilio: TwilioEmulator, twilio_config: dict[str, Any], options: dict[str, Any], ending: str
+) -> None:
+    message = Message("+14155550100", UsageType.SIGN_IN, {"code": "123456"}, domain="id.example.com")
+    TWILIO_SMS.build(TWILIO_SMS.validate(twilio_config | options)).send(message)
+    assert twilio.messages[0].body.endswith(ending)
+
+
 def test_the_risk_check_can_be_disabled(twilio: TwilioEmulator, twilio_config: dict[str, Any]) -> None:
     send(twilio_config | {"disableRiskCheck": True})
     assert twilio.messages[0].risk_check == "disable"
