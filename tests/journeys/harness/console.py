@@ -128,7 +128,7 @@ class Console:
         expect(preview.get_by_role("heading", name="Sign in")).to_be_visible()
         self.page.get_by_label("Sign-up identifier").select_option("Phone number")
         self.page.get_by_role("checkbox", name="Create a password").uncheck()
-        self.page.get_by_label("Username", exact=True).uncheck()
+        self.page.get_by_role("region", name="Sign in").get_by_label("Username", exact=True).uncheck()
         expect(preview.get_by_label("Phone number", exact=True)).to_be_visible()
         self.press("Save changes")
         expect(self.page.get_by_role("status").filter(has_text="saved")).to_be_visible()
