@@ -72,7 +72,9 @@ class ExperienceForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=[
-            ("username", "A username"), ("email", "An email address"), ("phone", "A phone number"),
+            ("username", "A username"),
+            ("email", "An email address"),
+            ("phone", "A phone number"),
             ("emailOrPhone", "An email address or a phone number"),
         ],
         help_text="Verified with a code, a username apart. People who have an account are asked when they sign in.",
