@@ -15,6 +15,7 @@ from idp.api.mfa import router as mfa
 from idp.api.passkeys import router as passkeys
 from idp.api.verifications import router as verifications
 from idp.api.webhooks import router as webhooks
+from idp.api.well_known import router as well_known
 from idp.lib.errors import DomainError
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ api.add_router("/my-account", account_factors)
 api.add_router("/verifications", verifications)
 api.add_router("/experience", passkeys)
 api.add_router("/webhooks", webhooks)
+api.add_router("/.well-known", well_known)
 
 
 @api.exception_handler(DomainError)

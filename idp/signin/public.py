@@ -1,0 +1,45 @@
+"""What anybody may know of the sign-in experience: for sign-in pages that others build (section 4.4)."""
+
+from typing import Any
+
+from django.conf import settings
+
+from idp.applications.models import Application
+from idp.signin.experience import RECOVERY_METHODS, WIRE, recovery_kinds
+from idp.signin.models import SignInExperience
+from idp.users.models import ProfileField
+
+# How abuse is fended off is for administrators alone.
+_PRIVATE = {"emailBlocklistPolicy", "forgotPasswordMethods", "smsFraudGuard", "captchaPolicy"}
+
+
+def public_experience(experience: SignInExperience, application: Application | None = None) -> dict[str, Any]:
+    """The settings as Logto publishes them; an application's branding stands in the place of the common one."""
+    shown = {name: getattr(experience, column) for name, (column, _) in WIRE.items() if name not in _PRIVATE}
+    if application is not None:
+        shown |= {
+            "color": application.color or shown["color"],
+            "branding": {**shown["branding"], **application.branding},
+        }
+        shown["customCss"] = "\n".join(filter(None, (experience.custom_css, application.custom_css))) or None
+    recoverable = recovery_kinds(experience)
+    return {
+        "id": "default",
+        "tenantId": "default",
+        **shown,
+        "forgotPassword": {kind: kind in recoverable for kind in RECOVERY_METHODS},
+        "socialSignIn": {},
+        "socialSignInConnectorTargets": [],
+        "socialConnectors": [],
+        "ssoConnectors": [],
+        "singleSignOnEnabled": False,
+        "isDevelopmentTenant": not settings.PRODUCTION,
+        "customProfileFields": [_profile_field(field) for field in ProfileField.objects.all()],
+    }
+
+
+def _profile_field(field: ProfileField) -> dict[str, Any]:
+    return {
+        "name": field.name, "type": field.type, "label": field.label, "description": field.description or None,
+        "required": field.required, "config": field.config, "sieOrder": field.sie_order,
+    }  # fmt: skip
