@@ -2,9 +2,11 @@ from typing import Any
 
 from django import forms
 
+from idp.lib.forms import PasswordInput
+
 
 def _password(label: str, autocomplete: str, help_text: str = "") -> forms.CharField:
-    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    widget = PasswordInput(attrs={"autocomplete": autocomplete})
     return forms.CharField(label=label, strip=False, max_length=256, widget=widget, help_text=help_text)
 
 

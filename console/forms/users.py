@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from console.forms.json_text import JsonObjectField
 from idp.lib import phones
 from idp.lib.errors import DomainError
+from idp.lib.forms import PasswordInput
 from idp.users.errors import IdentifierTaken, InvalidIdentifier, PasswordRejected
 from idp.users.models import User
 
@@ -63,7 +64,7 @@ class UserCreateForm(_IdentifierFields):
         required=False,
         strip=False,
         max_length=256,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -121,5 +122,5 @@ class PasswordForm(forms.Form):
         label="New password",
         strip=False,
         max_length=256,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=PasswordInput(attrs={"autocomplete": "new-password"}),
     )

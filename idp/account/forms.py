@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from idp.lib import countries
-from idp.lib.forms import CodeForm
+from idp.lib.forms import CodeForm, PasswordInput, password_rules
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
 from idp.users.policy import PasswordPolicy
@@ -117,7 +117,7 @@ class PasswordForm(forms.Form):
 
     password = forms.CharField(
         label=_("Your password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+        widget=PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
         strip=False,
         max_length=256,
         error_messages={"required": _("Enter your password.")},
@@ -129,14 +129,14 @@ class NewPasswordForm(forms.Form):
 
     current = forms.CharField(
         label=_("Current password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+        widget=PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
         strip=False,
         max_length=256,
         error_messages={"required": _("Enter the password that you have now.")},
     )
     password = forms.CharField(
         label=_("New password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=PasswordInput(attrs={"autocomplete": "new-password"}),
         strip=False,
         max_length=256,
         error_messages={"required": _("Choose a password.")},
@@ -147,7 +147,7 @@ class NewPasswordForm(forms.Form):
         if not has_password:
             del self.fields["current"]
             self.fields["password"].widget.attrs["autofocus"] = True
-        self.fields["password"].help_text = policy.sentence
+        self.fields["password"].help_text = password_rules(policy.rules)
 
 
 class DeleteForm(forms.Form):

@@ -1,10 +1,19 @@
 """Forms that more than one room shows."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+
+class PasswordInput(forms.PasswordInput):
+    """With a button to look at what is typed."""
+
+    template_name = "widgets/password.html"
 
 
 class CodeForm(forms.Form):
@@ -40,3 +49,9 @@ class PasskeyForm(forms.Form):
         if not isinstance(credential, dict):
             raise forms.ValidationError("This is no JSON object.")
         return credential
+
+
+def password_rules(rules: Iterable[tuple[str, int, str]]) -> SafeString:
+    """The help text of a new password: a list whose entries are marked while one types (static/js/password-field.js)."""
+    items = format_html_join("", '<li data-password-rule="{}" data-least="{}">{}</li>', rules)
+    return format_html('<ul class="password-rules" role="list">{}</ul>', items)

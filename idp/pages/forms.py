@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from idp.lib import countries
-from idp.lib.forms import CodeForm
+from idp.lib.forms import CodeForm, PasswordInput, password_rules
 from idp.pages.terms import Agreement
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
@@ -33,7 +33,7 @@ class IdentifierForm(forms.Form):
     country = forms.ChoiceField(label=_("Country"), required=False)
     password = forms.CharField(
         label=_("Password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        widget=PasswordInput(attrs={"autocomplete": "current-password"}),
         strip=False,
         max_length=256,
     )
@@ -148,7 +148,7 @@ class DeviceForm(forms.Form):
 class PasswordForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+        widget=PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
         strip=False,
         max_length=256,
         error_messages={"required": _("Enter your password.")},
@@ -158,7 +158,7 @@ class PasswordForm(forms.Form):
 class NewPasswordForm(forms.Form):
     password = forms.CharField(
         label=_("New password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+        widget=PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
         strip=False,
         max_length=256,
         error_messages={"required": _("Choose a password.")},
@@ -166,7 +166,7 @@ class NewPasswordForm(forms.Form):
 
     def __init__(self, *args: Any, policy: PasswordPolicy, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = policy.sentence
+        self.fields["password"].help_text = password_rules(policy.rules)
 
 
 def _input_attributes(kinds: list[str]) -> dict[str, Any]:

@@ -51,14 +51,14 @@ class PasswordPolicy:
         )
 
     @property
-    def sentence(self) -> str:
-        """What people are told before they choose."""
+    def rules(self) -> list[tuple[str, int, str]]:
+        """What people are told before they choose: (`length` or `kinds`, the least that is needed, in words)."""
+        length = ngettext("At least %(count)d character", "At least %(count)d characters", self.min_length)
+        rules = [("length", self.min_length, length % {"count": self.min_length})]
         if self.character_types > 1:
-            mixed = _("At least %(length)d characters, of %(kinds)d kinds: lower case, upper case, digits, others.")
-            return mixed % {"length": self.min_length, "kinds": self.character_types}
-        return ngettext("At least %(count)d character.", "At least %(count)d characters.", self.min_length) % {
-            "count": self.min_length
-        }
+            kinds = _("At least %(count)d of: lower case, upper case, digits, others")
+            rules.append(("kinds", self.character_types, kinds % {"count": self.character_types}))
+        return rules
 
 
 def issues(password: str, policy: PasswordPolicy, user: User | None = None) -> list[Issue]:
