@@ -30,6 +30,7 @@ urlpatterns = [
     path("/authenticator-app", factors.app, name="app"),
     path("/authenticator-app/remove", factors.remove_app, name="app-remove"),
     path("/backup-codes/generate", factors.backup_codes, name="backup-codes"),
+    path("/trusted-devices/<int:device>/forget", devices.forget, name="device-forget"),
     path("/sessions/end", devices.end_others, name="sessions-end"),
     path("/sessions/<str:sid>/end", devices.end_one, name="session-end"),
     path("/applications/<str:application_id>/revoke", devices.revoke, name="application-revoke"),

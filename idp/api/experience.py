@@ -4,6 +4,7 @@ Authenticated by the interaction's cookie, with the header `Logto-App-Id` where 
 SameSite=Lax and bodies are JSON, so another site can neither send it nor read the answer.
 """
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from ninja import Router, Status
 
 from idp.api import schemas
 from idp.lib.ids import digest
-from idp.signin import completion, flow, interactions, links, services
+from idp.signin import completion, cookies, flow, interactions, links, second_factor, services
 from idp.signin.errors import NotProved, RecoveryCannotBeMixed
 from idp.signin.flow import State, Step
 from idp.signin.models import Interaction, SignInExperience
@@ -174,6 +175,7 @@ def identify(request: HttpRequest, body: schemas.Identification) -> Status[None]
         services.create_account(interaction, experience)
         return Status(201, None)
     if interaction.event == "SignIn":
+        second_factor.recognise_device(interaction, experience, partial(cookies.trusted_device_secret, request))
         services.acknowledge(interaction, experience)
     elif flow.next_step(interaction, experience) is not Step.RESET_PASSWORD:
         raise NotProved

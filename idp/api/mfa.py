@@ -1,13 +1,13 @@
 """The second factor in the Experience API (Logto sections 5.1, 5.7): the same functions as the hosted pages."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from idp.api import schemas
 from idp.api.experience import find_visit
 from idp.mfa.errors import FactorNotEnabled
 from idp.mfa.factors import CHANNELS, Factor
-from idp.signin import passkeys, second_factor, services
+from idp.signin import cookies, passkeys, second_factor, services
 from idp.signin.errors import NothingPending, NotProved
 
 router = Router()
@@ -103,4 +103,13 @@ def enable(request: HttpRequest) -> Status[None]:
 @router.post("/profile/mfa/mfa-suggestion-skipped", response=_NO_CONTENT)
 def skip_suggestion(request: HttpRequest) -> Status[None]:
     second_factor.skip_suggestion(*find_visit(request))
+    return Status(204, None)
+
+
+@router.post("/profile/mfa/trusted-device", response=_NO_CONTENT)
+def trust_device(request: HttpRequest, response: HttpResponse) -> Status[None]:
+    """After a second factor was verified: it is not asked for again on this device for a while."""
+    interaction, experience = find_visit(request)
+    user_id, secret = second_factor.trust_device(interaction, experience)
+    cookies.remember_trusted_device(response, user_id, secret, days=experience.trust_days)
     return Status(204, None)

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from idp.messaging.models import OutboxMessage, SentMessage
-from idp.mfa.models import Ceremony
+from idp.mfa.models import Ceremony, TrustedDevice
 from idp.signin.models import Interaction, Session
 from idp.tokens import logout, rotation
 from idp.tokens.models import (
@@ -55,6 +55,7 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (AddressProof, "expires_at", timedelta()),
     (OneTimeToken, "expires_at", timedelta(days=7)),
     (Ceremony, "expires_at", timedelta()),
+    (TrustedDevice, "expires_at", timedelta()),
     (Attempt, "created_at", timedelta(hours=2)),
     (Lockout, "until", timedelta()),
     (SmsBudget, "ends_at", timedelta(days=1)),

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from idp.lib.admin import ReadOnlyAdmin
-from idp.mfa.models import BackupCode, Passkey, TotpDevice
+from idp.mfa.models import BackupCode, Passkey, TotpDevice, TrustedDevice
 
 
 @admin.register(TotpDevice)
@@ -22,3 +22,10 @@ class BackupCodeAdmin(ReadOnlyAdmin):
 class PasskeyAdmin(ReadOnlyAdmin):
     list_display = ("user", "name", "created_at", "last_used_at")
     list_select_related = ("user",)
+
+
+@admin.register(TrustedDevice)
+class TrustedDeviceAdmin(ReadOnlyAdmin):
+    list_display = ("user", "agent", "created_at", "expires_at")
+    list_select_related = ("user",)
+    exclude = ("digest",)

@@ -93,6 +93,21 @@ class BackupCode(models.Model):
         return f"backup code {self.pk}"
 
 
+class TrustedDevice(models.Model):
+    """A browser in which one person is not asked for a second factor until `expires_at`. `digest` is its secret's SHA-256."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="trusted_devices")
+    digest = models.CharField(max_length=64, unique=True)
+    agent = models.CharField(max_length=400, blank=True, default="")
+    address = models.CharField(max_length=64, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"trusted device {self.pk}"
+
+
 class Habit(models.Model):
     """What a person did about second factors: the one they used last, and what they declined to set up."""
 

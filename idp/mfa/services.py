@@ -11,7 +11,7 @@ from idp.audit.services import record
 from idp.mfa import totp
 from idp.mfa.errors import InvalidBackupCode, InvalidTotpCode, TotpInUse
 from idp.mfa.factors import CHANNELS, ORDER, Factor
-from idp.mfa.models import BackupCode, Habit, Passkey, TotpDevice
+from idp.mfa.models import BackupCode, Habit, Passkey, TotpDevice, TrustedDevice
 from idp.users.models import User
 from idp.verification.lockout import unblock
 
@@ -180,8 +180,8 @@ def remove_factor(*, by: str, user: User, factor: Factor, passkey_id: int | None
 
 @transaction.atomic
 def reset_mfa(*, by: str, user: User) -> None:
-    """An administrator's help for somebody who lost everything: nothing bound, nothing skipped, no failures counted."""
-    for model in (TotpDevice, Passkey, BackupCode, Habit):
+    """An administrator's help for somebody who lost everything: nothing bound, trusted or skipped, no failures counted."""
+    for model in (TotpDevice, Passkey, BackupCode, Habit, TrustedDevice):
         model.objects.filter(user=user).delete()
     unblock(by=by, identifiers=[(LOCKOUT_KIND, user.pk)])
     record("user.mfa_reset", by=by, target=user.audit_name)

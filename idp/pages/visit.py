@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from django.urls import reverse
 from idp.applications.models import Application
 from idp.lib.errors import DomainError
 from idp.pages.terms import Agreement, agreement
-from idp.signin import completion, flow, interactions, services
+from idp.signin import completion, cookies, flow, interactions, second_factor, services
 from idp.signin.errors import SessionNotFound
 from idp.signin.flow import State, Step
 from idp.signin.models import Interaction, SignInExperience
@@ -95,6 +95,9 @@ class Visit:
 
     def go_on(self) -> HttpResponse:
         """To whatever is needed next; when nothing is, sign in and back to the protocol."""
+        second_factor.recognise_device(
+            self.interaction, self.experience, partial(cookies.trusted_device_secret, self.request)
+        )
         step = flow.next_step(self.interaction, self.experience)
         if step is Step.CREATE:
             try:
@@ -117,6 +120,15 @@ class Visit:
         if step in _COMPLETION_PAGES and not (step is Step.NEW_PASSWORD and self.interaction.event == "Register"):
             return self.go_to(_COMPLETION_PAGES[step])
         return self.go_to(_PAGES[step])
+
+    def go_on_after_verification(self) -> HttpResponse:
+        """Go on; this device is trusted from now on when the person ticked the box."""
+        if not self.experience.trust_days or "trust" not in self.request.POST or not self.state.mfa_proved:
+            return self.go_on()
+        user_id, secret = second_factor.trust_device(self.interaction, self.experience)
+        response = self.go_on()
+        cookies.remember_trusted_device(response, user_id, secret, days=self.experience.trust_days)
+        return response
 
     def _taken_meanwhile(self, error: IdentifierTaken) -> HttpResponse:
         """Somebody took the identifier, or this very form was sent twice and its twin was faster."""

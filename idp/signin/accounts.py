@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from idp.mfa.trust import forget_all_devices
 from idp.signin.models import SignInExperience
 from idp.signin.sessions import end_all_sessions
 from idp.tokens.grants import revoke_all_grants
@@ -21,6 +22,7 @@ def reset_password(*, by: str, user: User, password: str) -> None:
         users.set_password(by=by, user=user, password_hash=password_hash)
         end_all_sessions(by=by, user=user)
         revoke_all_grants(user=user, reason="new password")
+        forget_all_devices(by=by, user=user)
 
 
 @transaction.atomic

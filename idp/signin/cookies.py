@@ -20,6 +20,7 @@ from idp.signin.models import Interaction, Session
 INTERACTION = "_interaction"
 RESUME = "_interaction_resume"
 SESSION = "_session"
+TRUSTED_DEVICE = "_trusted_device"
 LATEST = "_legacy"  # the newest interaction, for pages that were opened without an app id
 _MAX_INTERACTIONS = 8
 
@@ -55,6 +56,15 @@ def remember_session(response: HttpResponseBase, session: Session, token: str) -
 
 def session_token(request: HttpRequest) -> str:
     return _signed(request, SESSION)
+
+
+def remember_trusted_device(response: HttpResponseBase, user_id: str, secret: str, *, days: int) -> None:
+    """Each person who uses this browser trusts it for themself."""
+    _set(response, f"{TRUSTED_DEVICE}_{user_id}", secret, max_age=days * 24 * 3600)
+
+
+def trusted_device_secret(request: HttpRequest, user_id: str) -> str:
+    return request.COOKIES.get(f"{TRUSTED_DEVICE}_{user_id}", "")
 
 
 def forget_session(response: HttpResponseBase) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from idp.mfa import services as mfa
 from idp.mfa.factors import CHANNELS, Factor
+from idp.signin import acr
 from idp.signin.errors import SignUpClosed
 from idp.signin.models import Interaction, SignInExperience
 from idp.signin.policies import MFA_POLICIES
@@ -18,8 +19,12 @@ from idp.users.models import ProfileField, User
 from idp.users.profile_fields import is_answered
 
 CODE_KINDS = ("email", "phone")
-PASSKEY = "passkey"  # the identifier of somebody whom a passkey named: its value is the person's id
+# The identifiers of somebody whom a passkey named, and of somebody who was signed in already: the value is the person's id.
+PASSKEY, SESSION = "passkey", "session"
 COLUMNS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
+
+
+_PHISHING_RESISTANT = acr.LEVELS.index("phr")
 
 
 class Step(StrEnum):
@@ -64,7 +69,7 @@ class State:
 
     @cached_property
     def owner(self) -> User | None:
-        if self.kind == PASSKEY:
+        if self.kind in (PASSKEY, SESSION):
             return User.objects.filter(pk=self.value).first() if self.identifier_proved else None
         return User.objects.by_identifier(self.kind, self.value) if self.kind else None
 
@@ -142,6 +147,25 @@ class State:
     def mfa_proved(self) -> bool:
         return self.owner is not None and self.interaction.proofs.get("mfa") == self.owner.pk
 
+    @property
+    def level_wanted(self) -> int:
+        """How strong the application wants the sign-in (idp.signin.acr)."""
+        return acr.level_wanted(self.interaction.params["params"].get("acr_values", ""))
+
+    @property
+    def is_strong_enough(self) -> bool:
+        """Is what was proved here what the application wants?"""
+        proofs = self.interaction.proofs
+        known = proofs.get("session_amr", []) if self.kind == SESSION else []
+        proved = [*proofs["mfa_amr"], "mfa"] if self.mfa_proved else []
+        return acr.level_of([*known, *proved]) >= self.level_wanted
+
+    @property
+    def device_trusted(self) -> bool:
+        """Spares the second factor, and never what an application asks for."""
+        trusts = self.owner is not None and self.interaction.proofs.get("trusted") == self.owner.pk
+        return trusts and bool(self.experience.trust_days) and not self.level_wanted
+
     @cached_property
     def second_factors(self) -> list[Factor]:
         """What the person can verify with, the preferred first: never the channel that the first proof came by."""
@@ -149,33 +173,56 @@ class State:
             return []
         first = None if self.uses_password else self.kind
         enabled = [name for name in self.experience.mfa_factors if CHANNELS.get(Factor(name), "") != first]
-        return mfa.factors_of(self.owner, enabled)
+        found = mfa.factors_of(self.owner, enabled)
+        only_passkeys = self.level_wanted == _PHISHING_RESISTANT and Factor.WEBAUTHN in found
+        return [Factor.WEBAUTHN] if only_passkeys else found
 
     @property
     def new_factors(self) -> list[Factor]:
-        """What the person could set up."""
-        return [factor for factor in (Factor.WEBAUTHN, Factor.TOTP) if factor in self.experience.mfa_factors]
+        """What the person could set up; what the application wants, when it wants something."""
+        possible = [Factor.WEBAUTHN] if self.level_wanted == _PHISHING_RESISTANT else [Factor.WEBAUTHN, Factor.TOTP]
+        return [factor for factor in possible if factor in self.experience.mfa_factors]
 
     @property
     def may_skip_setup(self) -> bool:
-        return MFA_POLICIES[self.experience.mfa["policy"]][2]
+        return MFA_POLICIES[self.experience.mfa["policy"]][2] and not self.level_wanted
 
     @property
     def must_verify_mfa(self) -> bool:
-        return bool(self.experience.mfa_factors) and not self.mfa_proved and bool(self.second_factors)
+        if not self.experience.mfa_factors or self.device_trusted:
+            return False
+        is_done = self.mfa_proved
+        if is_done and not self.is_strong_enough:
+            is_done = Factor.WEBAUTHN not in self.second_factors  # one that is strong enough is to be set up
+        return not is_done and not self._came_with_enough and bool(self.second_factors)
+
+    @property
+    def _came_with_enough(self) -> bool:
+        """Signed in already with a second factor: of that kind, what the application wants is the only question."""
+        return self.kind == SESSION and self.is_strong_enough
 
     @property
     def must_set_up_mfa(self) -> bool:
-        """Asked by the policy, where there is none yet; once, where it may be skipped."""
+        """Asked by the policy, where there is none yet; once, where it may be skipped. Asked by the application, always."""
         at_sign_up, at_sign_in, skippable = MFA_POLICIES[self.experience.mfa["policy"]]
         wanted = at_sign_up if self.created_here else at_sign_in
-        if not self.experience.mfa_factors or not wanted or self.owner is None or self.mfa_proved:
+        if self.level_wanted and self.owner is not None and not self.is_strong_enough:
+            return True
+        if (
+            not self.experience.mfa_factors
+            or not wanted
+            or self.owner is None
+            or self.mfa_proved
+            or self.device_trusted
+        ):
             return False
         return not skippable or (bool(self.new_factors) and not mfa.has_skipped(self.owner))
 
     @property
     def may_want_passkey(self) -> bool:
         """Offered once to everybody who could sign in with one the next time."""
+        if self.kind == SESSION:
+            return False
         return self.experience.offers_passkeys and self.owner is not None and mfa.wants_passkey(self.owner)
 
     @property

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from idp.signin import cookies
 from idp.signin.errors import SessionNotFound
-from idp.signin.models import Interaction
+from idp.signin.flow import SESSION
+from idp.signin.models import Interaction, Session
 
 LIFETIME = timedelta(hours=1)
 # A browser may ask twice when a person presses a button twice; after that the way back is closed.
@@ -25,6 +26,16 @@ def start(
 ) -> Interaction:
     return Interaction.objects.create(
         application_id=application_id, prompt=prompt, params=params, event=event, draft=draft or {},
+        expires_at=timezone.now() + LIFETIME,
+    )  # fmt: skip
+
+
+def start_step_up(*, application_id: str, params: dict[str, Any], session: Session) -> Interaction:
+    """For somebody who is signed in, and of whom an application wants a stronger proof: what they proved comes with them."""
+    return Interaction.objects.create(
+        application_id=application_id, prompt="login", params=params, event="SignIn",
+        identifier={"type": SESSION, "value": session.user_id}, draft={"method": SESSION, "acknowledged": session.user_id},
+        proofs={SESSION: session.user_id, "session_amr": session.amr, "session_auth_time": session.auth_time},
         expires_at=timezone.now() + LIFETIME,
     )  # fmt: skip
 

@@ -98,6 +98,11 @@ class SignInExperience(models.Model):
         return factors
 
     @property
+    def trust_days(self) -> int:
+        """For how long people may be spared their second factor on a device of theirs; 0: not at all."""
+        return int(self.trusted_device.get("durationDays", 30)) if self.trusted_device.get("enabled") else 0
+
+    @property
     def mfa_is_skippable(self) -> bool:
         """May people do without a second factor?"""
         return self.mfa["policy"] != "Mandatory"
@@ -264,7 +269,8 @@ class Interaction(models.Model):
 
         `params` is the validated authorization request. `proofs` maps `phone`/`email` to the value that was verified, `user` to
             the person whose password was, `passkey` to the one whose passkey was, `mfa` to the one whose second factor was (with
-        `mfa_factor` and `mfa_amr`), and `created` to the one whose account was made here: a proof names what it proves.
+        `mfa_factor` and `mfa_amr`), `trusted` to the one who trusts this device, `session` to the one who was signed in already and
+    is asked for more (with `session_amr` and `session_auth_time`), and `created` to the one whose account was made here: a proof names what it proves.
     `agreed` has the addresses of the terms that they saw. `draft` is what a new account will have, and what is being set up.
             `result` is empty until the person is known. Bound to one browser by a signed cookie.
     """

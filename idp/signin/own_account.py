@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from connectors.ports import UsageType
+from idp.mfa.trust import forget_all_devices
 from idp.signin import accounts, flow, proofs, sessions
 from idp.signin.account_center import require_editable
 from idp.signin.errors import FieldNotEnabled, SamePassword
@@ -195,6 +196,7 @@ def change_password(*, owner: Owner, password: str, current: str | None = None) 
     password_hash = passwords.hash_new(password, user, SignInExperience.load().passwords)
     with transaction.atomic():
         users.set_password(by=user.audit_name, user=user, password_hash=password_hash)
+        forget_all_devices(by=user.audit_name, user=user)
         here = Session.objects.filter(sid=owner.session_id, user=user).first()
         sessions.end_all_sessions(by=user.audit_name, user=user, keep=here)
         revoke_all_grants(

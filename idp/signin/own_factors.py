@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from idp.audit import caller
-from idp.mfa import passkeys, totp
+from idp.mfa import passkeys, totp, trust
 from idp.mfa import services as mfa
 from idp.mfa.errors import FactorNotEnabled, InvalidTotpCode
 from idp.mfa.factors import Factor
@@ -140,6 +140,12 @@ def remove(*, owner: Owner, factor: Factor, passkey_id: int | None = None) -> bo
         if had and not experience.mfa_is_skippable and not mfa.factors_of(user, experience.mfa_factors):
             raise LastFactor
     return removed
+
+
+def forget_device(*, owner: Owner, device_id: int) -> bool:
+    """A device that was trusted is asked for the second factor again. Raises FieldNotEnabled, FieldNotEditable."""
+    require_editable(owner.center, "trustedDevice")
+    return trust.forget_device(by=owner.user.audit_name, user=owner.user, device_id=device_id)
 
 
 def _require(owner: Owner, factor: Factor) -> None:

@@ -62,6 +62,7 @@ _EXPIRATION: dict[str, _Rule] = {
     "enabled": _is_switch, "validPeriodDays": _between(1, 3650), "enabledAt": lambda value: isinstance(value, int),
 }  # fmt: skip
 _PASSKEY: dict[str, _Rule] = {"enabled": _is_switch, "showPasskeyButton": _is_switch, "allowAutofill": _is_switch}
+_TRUSTED_DEVICE: dict[str, _Rule] = {"enabled": _is_switch, "durationDays": _between(1, 365)}
 _SENTINEL: dict[str, _Rule] = {"maxAttempts": _between(1, 1000), "lockoutDuration": _between(1, 24 * 60)}
 _CODES: dict[str, _Rule] = {"expirationDuration": _between(60, 3600), "maxRetryAttempts": _between(1, 100)}
 _EMAILS: dict[str, _Rule] = {
@@ -108,6 +109,7 @@ def check_policies(experience: SignInExperience) -> None:
     _check(experience.captcha_policy, _CAPTCHA, "$.captchaPolicy")
     _check(experience.sms_fraud_guard, _SMS_GUARD, "$.smsFraudGuard")
     _check(experience.passkey_sign_in, _PASSKEY, "$.passkeySignIn")
+    _check(experience.trusted_device, _TRUSTED_DEVICE, "$.trustedDevice")
     if experience.passwords.min_length > experience.passwords.max_length:
         raise _refusal("$.passwordPolicy.length")
 

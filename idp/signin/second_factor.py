@@ -16,7 +16,7 @@ from idp.lib.encryption import decrypt, encrypt
 from idp.lib.errors import DomainError
 from idp.lib.ids import standard_id
 from idp.mfa import services as mfa
-from idp.mfa import totp
+from idp.mfa import totp, trust
 from idp.mfa.errors import FactorNotEnabled
 from idp.mfa.factors import AMR, CHANNELS, Factor, masked
 from idp.signin import flow
@@ -76,7 +76,10 @@ def masked_recipients(state: State) -> dict[str, str]:
 
 def amr(state: State, by_password: bool) -> list[str]:
     """How the person proved who they are (RFC 8176). A passkey that verified them is two factors in one."""
-    methods = ["pwd"] if by_password else [_CHANNEL_AMR[state.kind]] if state.kind in _CHANNEL_AMR else []
+    if state.kind == flow.SESSION:
+        methods = list(state.interaction.proofs["session_amr"])
+    else:
+        methods = ["pwd"] if by_password else [_CHANNEL_AMR[state.kind]] if state.kind in _CHANNEL_AMR else []
     if state.mfa_proved:
         methods += [*state.interaction.proofs["mfa_amr"], "mfa"]
     return list(dict.fromkeys(methods))
@@ -85,6 +88,35 @@ def amr(state: State, by_password: bool) -> list[str]:
 def proof(user: User, factor: Factor, amr: list[str]) -> dict[str, object]:
     """What an interaction keeps of a second factor that was verified."""
     return {"mfa": user.pk, "mfa_factor": str(factor), "mfa_amr": amr}
+
+
+# --- Devices that are trusted
+
+
+def recognise_device(interaction: Interaction, experience: SignInExperience, secret_for: Callable[[str], str]) -> None:
+    """Spare the person their second factor where they trust this device. `secret_for` reads the cookie for a person's id."""
+    if not experience.trust_days or flow.next_step(interaction, experience) is not Step.MFA_VERIFY:
+        return
+    owner = State(interaction, experience).owner
+    if owner is not None and trust.is_trusted(user=owner, secret=secret_for(owner.pk)):
+        with transaction.atomic():
+            interaction.proofs = {**interaction.proofs, "trusted": owner.pk}
+            _save(interaction, "proofs")
+            record("user.mfa_spared", by=owner.audit_name, target=owner.audit_name)
+
+
+def trust_device(interaction: Interaction, experience: SignInExperience) -> tuple[str, str]:
+    """Trust this device from now on; returns the person's id and the secret for the cookie.
+
+    Raises NotProved unless they verified a second factor here, FactorNotEnabled where devices are not trusted.
+    """
+    state = State(interaction, experience)
+    if not experience.trust_days:
+        raise FactorNotEnabled
+    if state.owner is None or not state.mfa_proved:
+        raise NotProved
+    user = state.owner
+    return user.pk, trust.trust_device(by=user.audit_name, user=user, days=experience.trust_days)
 
 
 # --- Verify

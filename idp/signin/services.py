@@ -357,9 +357,10 @@ def _first_proof(interaction: Interaction, experience: SignInExperience) -> User
 
 def _finish(interaction: Interaction, user: User, state: State) -> None:
     by_password = state.uses_password or (state.created_here and not state.identifier_proved)
-    method = "password" if by_password else "passkey" if state.kind == flow.PASSKEY else "code"
+    method = "password" if by_password else state.kind if state.kind in (flow.PASSKEY, flow.SESSION) else "code"
+    auth_time = interaction.proofs["session_auth_time"] if state.kind == flow.SESSION else int(time.time())
     interaction.result = {
-        "user": user.pk, "method": method, "auth_time": int(time.time()), "amr": second_factor.amr(state, by_password),
+        "user": user.pk, "method": method, "auth_time": auth_time, "amr": second_factor.amr(state, by_password),
     }  # fmt: skip
     interaction.draft = {}  # secrets have no business here any more
     _save(interaction, "result", "draft")

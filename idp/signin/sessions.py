@@ -18,7 +18,9 @@ from idp.users.models import User
 LIFETIME = timedelta(days=14)
 
 
-def start_session(*, request: HttpRequest, user: User, method: str, amr: list[str]) -> tuple[Session, str]:
+def start_session(
+    *, request: HttpRequest, user: User, method: str, amr: list[str], auth_time: int | None = None
+) -> tuple[Session, str]:
     """A new session for this browser and the token for its cookie; the one before it ends (no session fixation)."""
     token = opaque_token()
     now = timezone.now()
@@ -26,7 +28,7 @@ def start_session(*, request: HttpRequest, user: User, method: str, amr: list[st
         if old := cookies.session_token(request):
             Session.objects.filter(pk=digest(old)).delete()
         session = Session.objects.create(
-            pk=digest(token), user=user, auth_time=int(time.time()), method=method, amr=amr, expires_at=now + LIFETIME,
+            pk=digest(token), user=user, auth_time=auth_time or int(time.time()), method=method, amr=amr, expires_at=now + LIFETIME,
             address=caller.current().address, user_agent=caller.current().user_agent,
         )  # fmt: skip
     return session, token

@@ -31,6 +31,7 @@ class Grant(models.Model):
     resource = models.JSONField(default=list)
     auth_time = models.BigIntegerField()  # seconds since the epoch, when the person last proved who they are
     amr = models.JSONField(default=list)  # how they did (RFC 8176)
+    acr = models.CharField(max_length=8, blank=True, default="")  # how strong that was (idp.signin.acr)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

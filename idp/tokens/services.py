@@ -37,11 +37,11 @@ class NewTokens:
 @transaction.atomic
 def issue_code(
     *, user: User, application: Application, session_id: str, auth_time: int, scope: str, resource: list[str],
-    redirect_uri: str, code_challenge: str, nonce: str, amr: list[str],
+    redirect_uri: str, code_challenge: str, nonce: str, amr: list[str], acr: str = "",
 ) -> str:  # fmt: skip
     """Record what the person grants the client, and return an authorization code for it (RFC 6749 section 4.1.2)."""
     grant = create_grant(
-        user=user, application=application, session_id=session_id, auth_time=auth_time, amr=amr, scope=scope,
+        user=user, application=application, session_id=session_id, auth_time=auth_time, amr=amr, acr=acr, scope=scope,
         resource=resource,
     )  # fmt: skip
     code = opaque_token()
@@ -56,13 +56,13 @@ def issue_code(
 @transaction.atomic(savepoint=False)
 def create_grant(
     *, user: User, application: Application, session_id: str, auth_time: int, amr: list[str], scope: str,
-    resource: list[str],
+    resource: list[str], acr: str = "",
 ) -> Grant:  # fmt: skip
     """What the person allows the client from now on; a surplus of older grants ends."""
     now = timezone.now()
     grant = Grant.objects.create(
         user=user, application=application, session_id=session_id, scope=scope, resource=resource, auth_time=auth_time,
-        amr=amr, expires_at=now + GRANT_LIFETIME,
+        amr=amr, acr=acr, expires_at=now + GRANT_LIFETIME,
     )  # fmt: skip
     _end_surplus(user, application, now)
     record(

@@ -95,7 +95,7 @@ class TestOverview:
         for number in range(rows):
             application = create_application(by="test", name=f"App {number}", type="SPA")
             grant(application, new_session(ada, f"{number}"), "openid profile read:books")
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             text = text_of(browser.get("/account"))
         assert text.count("read:books") == rows
 

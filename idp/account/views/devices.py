@@ -1,10 +1,10 @@
-"""Where the person is signed in, and which applications they have let in: the end of either."""
+"""Where the person is signed in, which devices they trust, and which applications they have let in: the end of either."""
 
 from django.http import HttpRequest, HttpResponse
 
 from idp.account.visitor import go_to, signed_in
 from idp.applications.models import Application
-from idp.signin import own_account
+from idp.signin import own_account, own_factors
 from idp.signin.account_center import require_editable
 from idp.signin.proofs import Owner
 from idp.tokens.grants import revoke_application_access
@@ -30,3 +30,10 @@ def revoke(request: HttpRequest, owner: Owner, application_id: str) -> HttpRespo
     if application is not None:
         revoke_application_access(by=owner.user.audit_name, user=owner.user, application=application)
     return go_to("overview", notice="access-revoked")
+
+
+@signed_in("POST")
+def forget(request: HttpRequest, owner: Owner, device: int) -> HttpResponse:
+    """The second factor is asked for again there; one that is not trusted any more needs nothing."""
+    own_factors.forget_device(owner=owner, device_id=device)
+    return go_to("overview", notice="device-forgotten")

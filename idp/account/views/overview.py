@@ -12,9 +12,10 @@ from idp.lib.browsers import browser_in_words
 from idp.lib.errors import DomainError
 from idp.messaging.services import can_send
 from idp.mfa.factors import Factor
-from idp.mfa.models import TotpDevice
+from idp.mfa.models import TotpDevice, TrustedDevice
 from idp.mfa.passkeys import passkeys_of
 from idp.mfa.services import backup_codes_left
+from idp.mfa.trust import live_devices
 from idp.signin import own_account, own_factors
 from idp.signin.errors import FieldNotEditable
 from idp.signin.experience import CONNECTOR_TYPES
@@ -37,6 +38,7 @@ _NOTICES = {
     "passkey-removed": _("The passkey is removed."),
     "app-added": _("Your authenticator app is set up."),
     "app-removed": _("Your authenticator app is removed."),
+    "device-forgotten": _("That device is no longer trusted."),
     "session-ended": _("That browser is signed out."),
     "sessions-ended": _("All other browsers are signed out."),
     "access-revoked": _("The app no longer has access to your account."),
@@ -54,7 +56,7 @@ def overview(request: HttpRequest, owner: Owner) -> HttpResponse:
         request, "overview",
         notice=_NOTICES.get(request.GET.get("notice", ""), ""),
         person=user, center=center, identifiers=_identifiers(owner, experience), factors=_factors(owner, experience),
-        sessions=_sessions(owner) if sees_sessions else [], connections=_connections(user) if sees_sessions else [],
+        trusted=_trusted(owner), sessions=_sessions(owner) if sees_sessions else [], connections=_connections(user) if sees_sessions else [],
     )  # fmt: skip
 
 
@@ -89,6 +91,13 @@ def _factors(owner: Owner, experience: SignInExperience) -> dict[str, Any] | Non
         "may_add_app": may_add[Factor.TOTP], "may_make_codes": may_add[Factor.BACKUP_CODE] and (found or app),
     }  # fmt: skip
     return {**facts, **more} if any(facts.values()) else None
+
+
+def _trusted(owner: Owner) -> list[tuple[TrustedDevice, str]]:
+    """The devices that the person trusts, the latest first."""
+    if "trustedDevice" not in owner.center.visible:
+        return []
+    return [(device, browser_in_words(device.agent)) for device in live_devices(owner.user)]
 
 
 def _sessions(owner: Owner) -> list[tuple[Session, str, bool]]:

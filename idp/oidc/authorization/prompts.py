@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from idp.oidc.authorization.request import AuthorizationRequest
+from idp.signin import acr
 from idp.signin.models import Session
 from idp.tokens.consents import has_consented
 
@@ -39,6 +40,11 @@ def link_is_for_somebody_else(asked: AuthorizationRequest, session: Session | No
     if session is None or not asked.get("one_time_token"):
         return False
     return (session.user.primary_email or "") != asked.get("login_hint").strip().lower()
+
+
+def needs_step_up(asked: AuthorizationRequest, session: Session) -> bool:
+    """acr_values: the client wants a stronger sign-in than this one was (RFC 9470; OpenID Connect Core 3.1.2.1)."""
+    return acr.level_of(session.amr) < acr.level_wanted(asked.get("acr_values"))
 
 
 def needs_consent(asked: AuthorizationRequest, session: Session) -> bool:

@@ -27,6 +27,8 @@ class IdTokenMixin:
         }
         if grant.amr:
             claims["amr"] = grant.amr  # RFC 8176
+        if grant.acr:
+            claims["acr"] = grant.acr
         # Not getattr: the toolkit's request has the parameters of its body as attributes, whatever their names.
         presented = vars(request).get("code_row") or vars(request).get("refresh_row")
         if presented is not None and presented.nonce:

@@ -7,14 +7,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from idp.oidc.authorization.checks import ErrorForClient, check
-from idp.oidc.authorization.prompts import needs_consent, needs_login
+from idp.oidc.authorization.prompts import needs_consent, needs_login, needs_step_up
 from idp.oidc.authorization.request import AuthorizationRequest
 from idp.oidc.authorization.responses import error_to_client, redirect, to_client
 from idp.oidc.errors import OidcError
 from idp.oidc.params import body_params, query_params
 from idp.oidc.views import device, own_page
 from idp.signin import cookies, interactions, sessions
+from idp.signin.acr import achieved
 from idp.signin.errors import SessionNotFound
+from idp.signin.flow import SESSION
 from idp.signin.models import Interaction, Session
 from idp.tokens import services as tokens
 from idp.tokens.consents import remember_consent
@@ -25,6 +27,7 @@ _FIRST_SCREENS = {
     "register": "/register", "identifier:register": "/register", "sign_in": "/sign-in", "identifier:sign_in": "/sign-in",
 }  # fmt: skip
 _LINK = "/one-time-token"
+_STEP_UP = "/mfa-verification"
 _PAGE_HINTS = ("organization_id", "ui_locales", "one_time_token", "login_hint", "identifier")
 
 
@@ -41,6 +44,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
     session = sessions.find_session(request)
     if session is None or needs_login(asked, session):
         return _ask(request, asked, "login", None)
+    if needs_step_up(asked, session):
+        return _step_up(request, asked, session)
     if needs_consent(asked, session):
         return _ask(request, asked, "consent", session)
     return _answer(asked, session)
@@ -59,7 +64,8 @@ def resume(request: HttpRequest, uid: str) -> HttpResponse:
     except ErrorForClient as error:
         return error_to_client(asked, error)
     if not interaction.result:
-        page = "/consent" if interaction.prompt == "consent" else _first_screen(asked)
+        known = interaction.identifier.get("type") == SESSION
+        page = "/consent" if interaction.prompt == "consent" else _STEP_UP if known else _first_screen(asked)
         return redirect(f"{page}?{urlencode({'app_id': interaction.application_id})}")
     if interaction.prompt == "login":
         return _logged_in(request, interaction, asked)
@@ -81,6 +87,16 @@ def _ask(request: HttpRequest, asked: AuthorizationRequest, prompt: str, session
     return _to_page(request, interaction, page, _hints(asked))
 
 
+def _step_up(request: HttpRequest, asked: AuthorizationRequest, session: Session) -> HttpResponse:
+    """The person is known: only the second factor is asked for, or set up."""
+    if "none" in asked.prompts:
+        return error_to_client(asked, OidcError("login_required", "End-User authentication is required"))
+    interaction = interactions.start_step_up(
+        application_id=asked.application.pk, params=asked.store(), session=session
+    )  # fmt: skip
+    return _to_page(request, interaction, _STEP_UP, _hints(asked))
+
+
 def _logged_in(request: HttpRequest, interaction: Interaction, asked: AuthorizationRequest) -> HttpResponse:
     user = User.objects.filter(pk=interaction.result["user"], is_suspended=False).first()
     if user is None:
@@ -90,8 +106,9 @@ def _logged_in(request: HttpRequest, interaction: Interaction, asked: Authorizat
     interactions.close(interaction)
     result = interaction.result
     session, token = sessions.start_session(
-        request=request, user=user, method=result["method"], amr=result.get("amr", [])
-    )
+        request=request, user=user, method=result["method"], amr=result.get("amr", []),
+        auth_time=result.get("auth_time"),
+    )  # fmt: skip
     response = _to_consent(request, asked, session)
     cookies.remember_session(response, session, token)
     return response
@@ -131,6 +148,7 @@ def _answer(asked: AuthorizationRequest, session: Session) -> HttpResponse:
         user=session.user, application=asked.application, session_id=session.sid, auth_time=session.auth_time,
         scope=" ".join(asked.scopes), resource=asked.resources, redirect_uri=asked.redirect_uri,
         code_challenge=asked.get("code_challenge"), nonce=asked.get("nonce"), amr=session.amr,
+        acr=achieved(session.amr, asked.get("acr_values")),
     )  # fmt: skip
     return to_client(asked, {"code": code})
 

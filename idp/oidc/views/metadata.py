@@ -9,6 +9,7 @@ from idp.applications.models import DEVICE_CODE, TOKEN_EXCHANGE
 from idp.oidc.authorization.responses import RESPONSE_MODES
 from idp.oidc.client_assertion import SIGNING_ALGORITHMS
 from idp.oidc.scopes import CLAIMS_OF_SCOPE, USER_SCOPES
+from idp.signin.acr import LEVELS
 from idp.tokens.keys import ALGORITHMS, keystore
 
 _SECRET_METHODS = ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"]
@@ -28,7 +29,9 @@ def jwks(request: HttpRequest) -> HttpResponse:
 
 def _document() -> dict[str, Any]:
     issuer = settings.ISSUER
-    claims = sorted({name for names in CLAIMS_OF_SCOPE.values() for name in names} | {"iss", "auth_time", "amr", "sid"})
+    claims = sorted(
+        {name for names in CLAIMS_OF_SCOPE.values() for name in names} | {"iss", "auth_time", "acr", "amr", "sid"}
+    )
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/auth",
@@ -40,6 +43,7 @@ def _document() -> dict[str, Any]:
         "revocation_endpoint": f"{issuer}/token/revocation",
         "end_session_endpoint": f"{issuer}/session/end",
         "pushed_authorization_request_endpoint": f"{issuer}/request",
+        "acr_values_supported": list(LEVELS),
         "authorization_response_iss_parameter_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,

@@ -35,7 +35,7 @@ def verify(visit: Visit, slug: str = "") -> HttpResponse:
         except DomainError as error:
             form.add_error("code", error.message)
         else:
-            return visit.go_on()
+            return visit.go_on_after_verification()
     return _verify_page(visit, factor, form)
 
 

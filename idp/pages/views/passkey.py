@@ -33,7 +33,7 @@ def verify(visit: Visit, others: list[tuple[str, str]]) -> HttpResponse:
     """/mfa-verification/passkey, and /mfa-verification when it is what the person prefers."""
     problem, done = _answered(visit, passkeys.verify, still=Step.MFA_VERIFY)
     if done:
-        return visit.go_on()
+        return visit.go_on_after_verification()
     question = passkeys.begin_verification(visit.interaction, visit.experience)
     action = visit.address("pages:mfa-verify-with", "passkey")
     return visit.render("pages/mfa_passkey.html", question=question, problem=problem, others=others, action=action)
