@@ -85,6 +85,7 @@ urlpatterns = [
     path("users/<slug:pk>/mfa/reset", mfa.user_mfa_reset, name="user-mfa-reset"),
     path("users/<slug:pk>/mfa/<slug:factor>/remove", mfa.user_factor_remove, name="user-factor-remove"),
     path("users/<str:pk>/passkeys/<int:passkey>/remove", mfa.user_passkey_remove, name="user-passkey-remove"),
+    path("users/<slug:pk>/devices/<int:device>/forget", mfa.user_device_forget, name="user-device-forget"),
     path("users/<slug:pk>/sessions/end", user_access.session_end_all, name="user-session-end-all"),
     path("users/<slug:pk>/sessions/<slug:sid>/end", user_access.session_end, name="user-session-end"),
     path(

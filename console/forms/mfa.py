@@ -35,14 +35,64 @@ _POLICY_HELP = "Asked once means that they may skip it and are not asked again. 
 _LEGACY = {"UserControlled": "PromptAtSignInAndSignUp"}  # Logto's older name for the same
 
 
+_SWITCH = forms.CheckboxInput(attrs={"role": "switch"})
+
+
+def _settings(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The fields about passkeys and trusted devices, in the shapes that are stored."""
+    return {
+        "passkey_sign_in": {
+            "enabled": values["passkey_enabled"], "showPasskeyButton": values["passkey_button"],
+            "allowAutofill": values["passkey_autofill"],
+        },
+        "trusted_device": {"enabled": values["trust_enabled"], "durationDays": values["trust_days"] or 30},
+    }  # fmt: skip
+
+
 class MfaForm(forms.Form):
     policy = forms.ChoiceField(label="Ask people to set one up", choices=_POLICIES, help_text=_POLICY_HELP)
+    passkey_enabled = forms.BooleanField(
+        label="People may sign in with a passkey",
+        required=False,
+        widget=_SWITCH,
+        help_text="It verifies them, so no second step follows. Whoever has none is offered one after signing in, once.",
+    )
+    passkey_button = forms.BooleanField(
+        label="Button on the sign-in page", required=False, widget=_SWITCH, help_text="“Sign in with a passkey”."
+    )
+    passkey_autofill = forms.BooleanField(
+        label="Autofill",
+        required=False,
+        widget=_SWITCH,
+        help_text="Browsers offer passkeys in the field for the username, email or phone number.",
+    )
+    trust_enabled = forms.BooleanField(
+        label="People may trust a device",
+        required=False,
+        widget=_SWITCH,
+        help_text="A box at the second step: it is not asked for again in that browser for a while.",
+    )
+    trust_days = forms.IntegerField(
+        label="Days",
+        required=False,
+        min_value=1,
+        max_value=365,
+        help_text="30 when left empty. A new password ends it earlier, and so does a reset.",
+    )
 
     def __init__(self, experience: SignInExperience, data: Mapping[str, Any] | None = None) -> None:
         self._experience = experience
         on, policy = experience.mfa_factors, experience.mfa["policy"]
         initial = {name: factor in on for name, factor, _, _ in _FACTORS}
-        super().__init__(data, initial={**initial, "policy": _LEGACY.get(policy, policy)})
+        passkeys, trust = experience.passkey_sign_in, experience.trusted_device
+        more = {
+            "passkey_enabled": passkeys.get("enabled", False),
+            "passkey_button": passkeys.get("showPasskeyButton", True),
+            "passkey_autofill": passkeys.get("allowAutofill", True),
+            "trust_enabled": trust.get("enabled", False),
+            "trust_days": trust.get("durationDays", 30),
+        }
+        super().__init__(data, initial={**initial, **more, "policy": _LEGACY.get(policy, policy)})
         for name, _, label, text in _FACTORS:
             self.fields[name] = forms.BooleanField(
                 label=label, help_text=text, required=False, widget=forms.CheckboxInput(attrs={"role": "switch"})
@@ -52,8 +102,13 @@ class MfaForm(forms.Form):
     def switches(self) -> list[forms.BoundField]:
         return [self[name] for name, *_ in _FACTORS]
 
-    def mfa(self) -> dict[str, Any]:
-        """What update_experience takes."""
+    def changes(self) -> dict[str, Any]:
+        """What update_experience takes: the settings that are not as they were."""
+        now = {"mfa": self._mfa(), **_settings(self.cleaned_data)}
+        before = {"mfa": self._experience.mfa, **_settings(self.initial)}
+        return {name: value for name, value in now.items() if value != before[name]}
+
+    def _mfa(self) -> dict[str, Any]:
         policy, saved = self.cleaned_data["policy"], self._experience.mfa["policy"]
         return {
             "factors": [str(factor) for name, factor, _, _ in _FACTORS if self.cleaned_data[name]],

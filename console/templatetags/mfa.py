@@ -5,11 +5,19 @@ from typing import Any
 from django import template
 from django.db.models import Count, Max, Min, Q
 
-from idp.mfa.models import BackupCode, TotpDevice
+from idp.lib.browsers import browser_in_words
+from idp.mfa.models import BackupCode, TotpDevice, TrustedDevice
 from idp.mfa.passkeys import passkeys_of
+from idp.mfa.trust import live_devices
 from idp.users.models import User
 
 register = template.Library()
+
+
+@register.simple_tag
+def trusted_devices(user: User) -> list[tuple[TrustedDevice, str]]:
+    """Each with the browser that it is, in words."""
+    return [(device, browser_in_words(device.agent)) for device in live_devices(user)]
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from console.access import administrator, staff_required
 from console.forms.mfa import MfaForm
 from idp.mfa.factors import Factor
 from idp.mfa.services import remove_factor, reset_mfa
+from idp.mfa.trust import forget_device
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.experience import update_experience
 from idp.signin.models import SignInExperience
@@ -24,7 +25,7 @@ def mfa(request: HttpRequest) -> HttpResponse:
     form = MfaForm(SignInExperience.load(), request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            update_experience(by=administrator(request).audit_name, mfa=form.mfa())
+            update_experience(by=administrator(request).audit_name, **form.changes())
         except ExperienceInvalid as error:
             form.show_problem(error)
         else:
@@ -54,6 +55,17 @@ def user_passkey_remove(request: HttpRequest, pk: str, passkey: int) -> HttpResp
         messages.success(request, "The passkey is removed.")
     else:
         messages.warning(request, "It was removed already.")
+    return redirect("console:user-detail", pk)
+
+
+@staff_required
+@require_POST
+def user_device_forget(request: HttpRequest, pk: str, device: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=pk)
+    if forget_device(by=administrator(request).audit_name, user=user, device_id=device):
+        messages.success(request, "The device is no longer trusted.")
+    else:
+        messages.warning(request, "It was not trusted any more.")
     return redirect("console:user-detail", pk)
 
 

@@ -9,7 +9,8 @@ from django.test import Client
 from idp.audit.models import Event
 from idp.mfa import services
 from idp.mfa.factors import Factor
-from idp.mfa.models import Passkey
+from idp.mfa.models import Passkey, TrustedDevice
+from idp.mfa.trust import trust_device
 from idp.signin.experience import update_experience
 from idp.signin.models import SignInExperience
 from idp.users.models import User
@@ -20,6 +21,7 @@ from tests.mfa.helpers import PASSWORD_METHODS, with_totp
 
 pytestmark = pytest.mark.django_db
 PAGE = "/console/mfa"
+AS_IT_IS = {"passkey_button": "on", "passkey_autofill": "on", "trust_days": "30"}  # fields that begin switched on
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ class TestSettings:
     def test_saved_and_shown(self, client: Client) -> None:
         update_experience(by="test", sign_in=PASSWORD_METHODS)
         data = {"totp": "on", "phone": "on", "backup": "on", "policy": "Mandatory"}
-        assert client.post(PAGE, data)["Location"] == PAGE
+        assert client.post(PAGE, {**data, **AS_IT_IS})["Location"] == PAGE
         saved = SignInExperience.load().mfa
         assert saved == {"factors": ["Totp", "PhoneVerificationCode", "BackupCode"], "policy": "Mandatory"}
         shown = text_of(client.get(PAGE))
@@ -49,6 +51,17 @@ class TestSettings:
         ]  # fmt: skip
         assert 'value="Mandatory" selected' in shown
         assert Event.objects.latest("pk").data == {"fields": ["mfa"]}
+
+    def test_passkeys_and_trusted_devices(self, client: Client) -> None:
+        data = {"policy": "NoPrompt", "passkey_enabled": "on", "passkey_autofill": "on", "trust_enabled": "on"}
+        assert client.post(PAGE, {**data, "trust_days": "14"})["Location"] == PAGE
+        saved = SignInExperience.load()
+        assert saved.passkey_sign_in == {"enabled": True, "showPasskeyButton": False, "allowAutofill": True}
+        assert saved.trusted_device == {"enabled": True, "durationDays": 14}
+        assert 'value="14"' in text_of(client.get(PAGE))
+        client.post(PAGE, {**data, "trust_days": ""})
+        assert SignInExperience.load().trust_days == 30
+        assert 'id="id_trust_days_error"' in text_of(client.post(PAGE, {**data, "trust_days": "366"}))
 
     @pytest.mark.parametrize(
         ("data", "field", "sentence"),
@@ -116,6 +129,15 @@ class TestPerson:
         assert "The passkey is removed." in client.post(removal, follow=True).content.decode()
         assert "It was removed already." in client.post(removal, follow=True).content.decode()
         assert Passkey.objects.get() == stored(other)
+
+    def test_forget_a_device(self, client: Client, grace: User) -> None:
+        trust_device(by="test", user=grace, days=3)
+        page = f"/console/users/{grace.pk}"
+        assert "Trusted device" in text_of(client.get(page))
+        address = f"{page}/devices/{TrustedDevice.objects.get().pk}/forget"
+        assert "The device is no longer trusted." in text_of(client.post(address, follow=True))
+        assert "It was not trusted any more." in text_of(client.post(address, follow=True))
+        assert not TrustedDevice.objects.exists()
 
     def test_reset_all(self, client: Client, grace: User) -> None:
         with_totp(grace)

@@ -71,7 +71,7 @@ class TestBasicOp:
         tokens = rp.exchange(values["code"]).json()
         assert tokens["expires_in"] == 3600
         assert claims_of(tokens["id_token"]).keys() <= {
-            "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid", "amr",
+            "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid", "acr", "amr",
         }  # fmt: skip
 
     def test_oidcc_response_type_missing(self, rp: RelyingParty) -> None:
