@@ -48,6 +48,7 @@ PWNED_API_BASE_URL = env.str("PWNED_API_BASE_URL", default="https://api.pwnedpas
     "/"
 )  # "" turns it off
 ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", default=DEBUG)  # for back-channel logout
+COUNTRY_HEADER = env.str("COUNTRY_HEADER", default="")  # set by a trusted proxy, such as CF-IPCountry; for adaptive MFA
 SENDS_PER_ADDRESS = env.int("SENDS_PER_ADDRESS", default=100)  # messages per client address in ten minutes
 
 # May providers tell us what became of messages? They must be able to reach ENDPOINT.

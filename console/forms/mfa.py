@@ -32,6 +32,8 @@ _POLICIES = (
     ("Mandatory", "Always: it is required"),
 )
 _POLICY_HELP = "Asked once means that they may skip it and are not asked again. Required: nobody signs in without one."
+# The policies of adaptive MFA: the same moments, and nobody may skip.
+_ADAPTIVE = {name: f"{name}Mandatory" for name in ("PromptAtSignInAndSignUp", "PromptOnlyAtSignIn")}
 _LEGACY = {"UserControlled": "PromptAtSignInAndSignUp"}  # Logto's older name for the same
 
 
@@ -45,12 +47,20 @@ def _settings(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             "enabled": values["passkey_enabled"], "showPasskeyButton": values["passkey_button"],
             "allowAutofill": values["passkey_autofill"],
         },
+        "adaptive_mfa": {"enabled": values["adaptive"]},
         "trusted_device": {"enabled": values["trust_enabled"], "durationDays": values["trust_days"] or 30},
     }  # fmt: skip
 
 
 class MfaForm(forms.Form):
     policy = forms.ChoiceField(label="Ask people to set one up", choices=_POLICIES, help_text=_POLICY_HELP)
+    adaptive = forms.BooleanField(
+        label="Ask for it only when a sign-in is unusual",
+        required=False,
+        widget=_SWITCH,
+        help_text="Whoever has a second factor is asked for it in a new browser, in a new country, and after 30 days away. "
+        "Everybody must set one up then: choose when.",
+    )
     passkey_enabled = forms.BooleanField(
         label="People may sign in with a passkey",
         required=False,
@@ -84,8 +94,11 @@ class MfaForm(forms.Form):
         self._experience = experience
         on, policy = experience.mfa_factors, experience.mfa["policy"]
         initial = {name: factor in on for name, factor, _, _ in _FACTORS}
+        if policy in _ADAPTIVE.values():
+            policy = policy.removesuffix("Mandatory")
         passkeys, trust = experience.passkey_sign_in, experience.trusted_device
         more = {
+            "adaptive": experience.is_adaptive,
             "passkey_enabled": passkeys.get("enabled", False),
             "passkey_button": passkeys.get("showPasskeyButton", True),
             "passkey_autofill": passkeys.get("allowAutofill", True),
@@ -110,6 +123,8 @@ class MfaForm(forms.Form):
 
     def _mfa(self) -> dict[str, Any]:
         policy, saved = self.cleaned_data["policy"], self._experience.mfa["policy"]
+        if self.cleaned_data["adaptive"]:
+            policy = _ADAPTIVE.get(policy, policy)
         return {
             "factors": [str(factor) for name, factor, _, _ in _FACTORS if self.cleaned_data[name]],
             # The older name stays as long as nothing else is chosen.
@@ -126,6 +141,8 @@ class MfaForm(forms.Form):
     def _field_of(self, error: ExperienceInvalid) -> str | None:
         if error.field.startswith("$.mfa.policy"):
             return "policy"
+        if error.field == "$.adaptiveMfa":
+            return "adaptive"
         if error.code.endswith("backup_code_cannot_be_enabled_alone"):
             return "backup"
         if error.connector_type or error.code.endswith("_for_mfa"):

@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Router, Status
 
 from idp.api import schemas
 from idp.lib.ids import digest
-from idp.signin import completion, cookies, flow, interactions, links, second_factor, services
+from idp.signin import adaptive, completion, cookies, flow, interactions, links, second_factor, services
 from idp.signin.errors import NotProved, RecoveryCannotBeMixed
 from idp.signin.flow import State, Step
 from idp.signin.models import Interaction, SignInExperience
@@ -175,6 +175,7 @@ def identify(request: HttpRequest, body: schemas.Identification) -> Status[None]
         services.create_account(interaction, experience)
         return Status(201, None)
     if interaction.event == "SignIn":
+        adaptive.assess(request, interaction, experience)
         second_factor.recognise_device(interaction, experience, partial(cookies.trusted_device_secret, request))
         services.acknowledge(interaction, experience)
     elif flow.next_step(interaction, experience) is not Step.RESET_PASSWORD:
@@ -183,13 +184,14 @@ def identify(request: HttpRequest, body: schemas.Identification) -> Status[None]
 
 
 @router.post("/submit")
-def submit(request: HttpRequest) -> Any:
+def submit(request: HttpRequest, response: HttpResponse) -> Any:
     """Where the browser goes to get its code, or what is needed before that; a reset password leads nowhere."""
     interaction, experience = find_visit(request)
     if services.has_just_reset(interaction):
         return Status(200, None)
     if not interaction.result:
         services.submit(interaction, experience)
+    adaptive.remember(request, response, interaction, experience)
     return {"redirectTo": f"{settings.ENDPOINT}{reverse('oauth2_provider:resume', args=[interaction.pk])}"}
 
 

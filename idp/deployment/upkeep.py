@@ -9,7 +9,8 @@ from django.db import models
 from django.utils import timezone
 
 from idp.messaging.models import OutboxMessage, SentMessage
-from idp.mfa.models import Ceremony, TrustedDevice
+from idp.mfa.models import Ceremony, KnownBrowser, TrustedDevice
+from idp.mfa.risk import MEMORY
 from idp.signin.models import Interaction, Session
 from idp.tokens import logout, rotation
 from idp.tokens.models import (
@@ -56,6 +57,7 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (OneTimeToken, "expires_at", timedelta(days=7)),
     (Ceremony, "expires_at", timedelta()),
     (TrustedDevice, "expires_at", timedelta()),
+    (KnownBrowser, "seen_at", MEMORY),
     (Attempt, "created_at", timedelta(hours=2)),
     (Lockout, "until", timedelta()),
     (SmsBudget, "ends_at", timedelta(days=1)),

@@ -108,6 +108,23 @@ class TrustedDevice(models.Model):
         return f"trusted device {self.pk}"
 
 
+class KnownBrowser(models.Model):
+    """A browser in which a person signed in before, and the country that it was in ("" when that is not known)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="known_browsers")
+    digest = models.CharField(max_length=64)
+    country = models.CharField(max_length=2, blank=True, default="")
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "digest", "country"], name="known_browser_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"known browser {self.pk}"
+
+
 class Habit(models.Model):
     """What a person did about second factors: the one they used last, and what they declined to set up."""
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from idp.applications.models import Application
 from idp.lib.errors import DomainError
 from idp.pages.terms import Agreement, agreement
-from idp.signin import completion, cookies, flow, interactions, second_factor, services
+from idp.signin import adaptive, completion, cookies, flow, interactions, second_factor, services
 from idp.signin.errors import SessionNotFound
 from idp.signin.flow import State, Step
 from idp.signin.models import Interaction, SignInExperience
@@ -95,6 +95,7 @@ class Visit:
 
     def go_on(self) -> HttpResponse:
         """To whatever is needed next; when nothing is, sign in and back to the protocol."""
+        adaptive.assess(self.request, self.interaction, self.experience)
         second_factor.recognise_device(
             self.interaction, self.experience, partial(cookies.trusted_device_secret, self.request)
         )
@@ -109,7 +110,9 @@ class Visit:
             services.sign_in(self.interaction, self.experience)
             step = Step.FINISHED
         if step is Step.FINISHED:
-            return see_other(reverse("oauth2_provider:resume", args=[self.interaction.pk]))
+            response = see_other(reverse("oauth2_provider:resume", args=[self.interaction.pk]))
+            adaptive.remember(self.request, response, self.interaction, self.experience)
+            return response
         return self._to_step(step)
 
     def _to_step(self, step: Step, **query: str) -> HttpResponse:

@@ -21,6 +21,7 @@ INTERACTION = "_interaction"
 RESUME = "_interaction_resume"
 SESSION = "_session"
 TRUSTED_DEVICE = "_trusted_device"
+KNOWN_BROWSER = "_known_browser"
 LATEST = "_legacy"  # the newest interaction, for pages that were opened without an app id
 _MAX_INTERACTIONS = 8
 
@@ -65,6 +66,14 @@ def remember_trusted_device(response: HttpResponseBase, user_id: str, secret: st
 
 def trusted_device_secret(request: HttpRequest, user_id: str) -> str:
     return request.COOKIES.get(f"{TRUSTED_DEVICE}_{user_id}", "")
+
+
+def remember_known_browser(response: HttpResponseBase, user_id: str, secret: str, *, days: int) -> None:
+    _set(response, f"{KNOWN_BROWSER}_{user_id}", secret, max_age=days * 24 * 3600)
+
+
+def known_browser_secret(request: HttpRequest, user_id: str) -> str:
+    return request.COOKIES.get(f"{KNOWN_BROWSER}_{user_id}", "")
 
 
 def forget_session(response: HttpResponseBase) -> None:

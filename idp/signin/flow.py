@@ -166,6 +166,17 @@ class State:
         trusts = self.owner is not None and self.interaction.proofs.get("trusted") == self.owner.pk
         return trusts and bool(self.experience.trust_days) and not self.level_wanted
 
+    @property
+    def is_assessed(self) -> bool:
+        return self.owner is not None and self.interaction.proofs.get("assessed") == self.owner.pk
+
+    @property
+    def is_spared(self) -> bool:
+        """Is the second factor not asked for, although the person has one? Never before anybody looked."""
+        if self.experience.is_adaptive and self.is_assessed and not self.level_wanted:
+            return not self.interaction.proofs["triggers"] or self.device_trusted
+        return self.device_trusted
+
     @cached_property
     def second_factors(self) -> list[Factor]:
         """What the person can verify with, the preferred first: never the channel that the first proof came by."""
@@ -189,7 +200,7 @@ class State:
 
     @property
     def must_verify_mfa(self) -> bool:
-        if not self.experience.mfa_factors or self.device_trusted:
+        if not self.experience.mfa_factors or self.is_spared:
             return False
         is_done = self.mfa_proved
         if is_done and not self.is_strong_enough:
@@ -208,22 +219,20 @@ class State:
         wanted = at_sign_up if self.created_here else at_sign_in
         if self.level_wanted and self.owner is not None and not self.is_strong_enough:
             return True
-        if (
-            not self.experience.mfa_factors
-            or not wanted
-            or self.owner is None
-            or self.mfa_proved
-            or self.device_trusted
-        ):
+        if not self.experience.mfa_factors or not wanted or self.owner is None or self.mfa_proved:
+            return False
+        if self.is_spared and self.second_factors:
             return False
         return not skippable or (bool(self.new_factors) and not mfa.has_skipped(self.owner))
 
     @property
     def may_want_passkey(self) -> bool:
         """Offered once to everybody who could sign in with one the next time."""
-        if self.kind == SESSION:
+        if self.kind == SESSION or not self.experience.offers_passkeys:
             return False
-        return self.experience.offers_passkeys and self.owner is not None and mfa.wants_passkey(self.owner)
+        if self.second_factors and not self.mfa_proved:  # whoever was spared a factor does not bind another
+            return False
+        return self.owner is not None and mfa.wants_passkey(self.owner)
 
     @property
     def must_keep_backup_codes(self) -> bool:

@@ -98,6 +98,11 @@ class SignInExperience(models.Model):
         return factors
 
     @property
+    def is_adaptive(self) -> bool:
+        """Is the second factor asked for only when a sign-in is unusual?"""
+        return bool(self.adaptive_mfa.get("enabled"))
+
+    @property
     def trust_days(self) -> int:
         """For how long people may be spared their second factor on a device of theirs; 0: not at all."""
         return int(self.trusted_device.get("durationDays", 30)) if self.trusted_device.get("enabled") else 0
@@ -105,7 +110,7 @@ class SignInExperience(models.Model):
     @property
     def mfa_is_skippable(self) -> bool:
         """May people do without a second factor?"""
-        return self.mfa["policy"] != "Mandatory"
+        return not self.mfa["policy"].endswith("Mandatory")
 
     @property
     def offers_passkeys(self) -> bool:
@@ -269,7 +274,8 @@ class Interaction(models.Model):
 
         `params` is the validated authorization request. `proofs` maps `phone`/`email` to the value that was verified, `user` to
             the person whose password was, `passkey` to the one whose passkey was, `mfa` to the one whose second factor was (with
-        `mfa_factor` and `mfa_amr`), `trusted` to the one who trusts this device, `session` to the one who was signed in already and
+        `mfa_factor` and `mfa_amr`), `trusted` to the one who trusts this device, `assessed` to the one of whom `triggers`
+    says what is unusual, `session` to the one who was signed in already and
     is asked for more (with `session_amr` and `session_auth_time`), and `created` to the one whose account was made here: a proof names what it proves.
     `agreed` has the addresses of the terms that they saw. `draft` is what a new account will have, and what is being set up.
             `result` is empty until the person is known. Bound to one browser by a signed cookie.

@@ -49,19 +49,22 @@ _USERNAME: dict[str, _Rule] = {
     ),
 }  # fmt: skip
 # When each policy asks people to set up a second factor: (at sign-up, at sign-in, may they skip it). Logto's twins that end
-# in Mandatory belong to adaptive MFA, which is not here.
+# in Mandatory belong to adaptive MFA.
 MFA_POLICIES = {
     "UserControlled": (True, True, True),
     "PromptAtSignInAndSignUp": (True, True, True),
     "PromptOnlyAtSignIn": (False, True, True),
     "NoPrompt": (False, False, True),
     "Mandatory": (True, True, False),
+    "PromptAtSignInAndSignUpMandatory": (True, True, False),
+    "PromptOnlyAtSignInMandatory": (False, True, False),
 }
 _ADAPTIVE_POLICIES = ("PromptAtSignInAndSignUpMandatory", "PromptOnlyAtSignInMandatory")
 _EXPIRATION: dict[str, _Rule] = {
     "enabled": _is_switch, "validPeriodDays": _between(1, 3650), "enabledAt": lambda value: isinstance(value, int),
 }  # fmt: skip
 _PASSKEY: dict[str, _Rule] = {"enabled": _is_switch, "showPasskeyButton": _is_switch, "allowAutofill": _is_switch}
+_ADAPTIVE: dict[str, _Rule] = {"enabled": _is_switch}
 _TRUSTED_DEVICE: dict[str, _Rule] = {"enabled": _is_switch, "durationDays": _between(1, 365)}
 _SENTINEL: dict[str, _Rule] = {"maxAttempts": _between(1, 1000), "lockoutDuration": _between(1, 24 * 60)}
 _CODES: dict[str, _Rule] = {"expirationDuration": _between(60, 3600), "maxRetryAttempts": _between(1, 100)}
@@ -110,6 +113,7 @@ def check_policies(experience: SignInExperience) -> None:
     _check(experience.sms_fraud_guard, _SMS_GUARD, "$.smsFraudGuard")
     _check(experience.passkey_sign_in, _PASSKEY, "$.passkeySignIn")
     _check(experience.trusted_device, _TRUSTED_DEVICE, "$.trustedDevice")
+    _check(experience.adaptive_mfa, _ADAPTIVE, "$.adaptiveMfa")
     if experience.passwords.min_length > experience.passwords.max_length:
         raise _refusal("$.passwordPolicy.length")
 
@@ -144,9 +148,17 @@ def check_mfa(experience: SignInExperience) -> None:
     factors, policy = experience.mfa.get("factors"), experience.mfa.get("policy")
     if set(experience.mfa) != {"factors", "policy"} or not _is_words(factors) or set(factors) - set(Factor):
         raise ExperienceInvalid("invalid_input", f"Give policy and factors: {', '.join(Factor)}.", field="$.mfa")
-    if policy in _ADAPTIVE_POLICIES:
+    if experience.is_adaptive and not factors:
+        message = "Switch a second factor on first: adaptive MFA asks for one."
+        raise ExperienceInvalid("adaptive_mfa_requires_mfa", message, field="$.adaptiveMfa", status=422)
+    if experience.is_adaptive and policy not in _ADAPTIVE_POLICIES:
+        message = "Adaptive MFA asks everybody to set a factor up: choose at sign-in, or at sign-up and sign-in."
+        raise ExperienceInvalid(
+            "adaptive_mfa_requires_non_skippable_policy", message, field="$.mfa.policy", status=422
+        )  # fmt: skip
+    if policy in _ADAPTIVE_POLICIES and not experience.is_adaptive:
         message = "Without adaptive MFA this policy means nothing: choose one that may be skipped, or Mandatory."
-        raise ExperienceInvalid("non_adaptive_mfa_requires_skippable_policy", message, field="$.mfa.policy")
+        raise ExperienceInvalid("non_adaptive_mfa_requires_skippable_policy", message, field="$.mfa.policy", status=422)
     if policy not in MFA_POLICIES:
         raise ExperienceInvalid("invalid_input", f"Policies are {', '.join(MFA_POLICIES)}.", field="$.mfa.policy")
     if len(factors) != len(set(factors)):

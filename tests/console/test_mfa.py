@@ -52,6 +52,21 @@ class TestSettings:
         assert 'value="Mandatory" selected' in shown
         assert Event.objects.latest("pk").data == {"fields": ["mfa"]}
 
+    def test_adaptive(self, client: Client) -> None:
+        update_experience(by="test", sign_in=PASSWORD_METHODS)
+        data = {"totp": "on", "policy": "PromptOnlyAtSignIn", "adaptive": "on", **AS_IT_IS}
+        assert client.post(PAGE, data)["Location"] == PAGE
+        saved = SignInExperience.load()
+        assert (saved.is_adaptive, saved.mfa["policy"]) == (True, "PromptOnlyAtSignInMandatory")
+        shown = text_of(client.get(PAGE))
+        assert 'value="PromptOnlyAtSignIn" selected' in shown
+        assert 'id="id_policy_error"' in text_of(client.post(PAGE, {**data, "policy": "NoPrompt"}))
+        del data["totp"]
+        assert 'id="id_adaptive_error"' in text_of(client.post(PAGE, data))
+        data = {"totp": "on", "policy": "PromptOnlyAtSignIn", **AS_IT_IS}
+        assert client.post(PAGE, data)["Location"] == PAGE
+        assert SignInExperience.load().mfa["policy"] == "PromptOnlyAtSignIn"
+
     def test_passkeys_and_trusted_devices(self, client: Client) -> None:
         data = {"policy": "NoPrompt", "passkey_enabled": "on", "passkey_autofill": "on", "trust_enabled": "on"}
         assert client.post(PAGE, {**data, "trust_days": "14"})["Location"] == PAGE
