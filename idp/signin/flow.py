@@ -71,7 +71,10 @@ class State:
     def owner(self) -> User | None:
         if self.kind in (PASSKEY, SESSION):
             return User.objects.filter(pk=self.value).first() if self.identifier_proved else None
-        return User.objects.by_identifier(self.kind, self.value) if self.kind else None
+        found: User | None = User.objects.by_identifier(self.kind, self.value) if self.kind else None
+        if found is None and self.kind == "username" and not self.experience.usernames.case_sensitive:
+            found = User.objects.by_identifier(self.kind, self.value.lower())  # as new ones are stored
+        return found
 
     @property
     def identifier_proved(self) -> bool:

@@ -333,3 +333,17 @@ def test_an_unknown_session(client: Any) -> None:
     assert client.get("/unknown-session").status_code == 404
     update_experience(by="test", unknown_session_redirect_url="https://shop.example/")
     assert client.get("/unknown-session")["Location"] == "https://shop.example/"
+
+
+def test_where_case_does_not_matter(app: App) -> None:
+    update_experience(by="test", username_policy={"caseSensitive": False})
+    grace = Visitor(app, first_screen="register")
+    grace.send(identifier="Grace")
+    grace.send(password=NEW_PASSWORD)
+    assert grace.is_in()
+    assert User.objects.get().username == "grace"
+    for spelling in ("GRACE", "grace"):
+        again = Visitor(app, prompt="login")
+        again.send(identifier=spelling, password=NEW_PASSWORD)
+        assert again.is_in()
+    assert "already in use" in Visitor(app, first_screen="register", prompt="login").text(identifier="gRACE")
