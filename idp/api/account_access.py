@@ -1,13 +1,15 @@
-"""/api/my-account/sessions and /grants: where the person is signed in, and which apps they have let in (Logto section 6.5)."""
+"""/api/my-account/sessions, /grants and /trusted-devices: where the person is signed in, and which apps they have let in (Logto section 6.5)."""
 
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from idp.api.bearer import SESSIONS, Caller, identify
+from idp.api.bearer import SESSIONS, TRUSTED_DEVICES, Caller, identify
 from idp.api.errors import NotFound
-from idp.signin import own_account, proofs
+from idp.mfa import trust
+from idp.mfa.models import TrustedDevice
+from idp.signin import own_account, own_factors, proofs
 from idp.signin.models import Session
 from idp.signin.sessions import live_sessions
 from idp.tokens.grants import live_grants
@@ -52,6 +54,25 @@ def grants(
 def end_grant(request: HttpRequest, grant_id: str) -> Status[None]:
     caller = _writer(request)
     if not own_account.end_grant_of_app(owner=caller.owner, grant_id=grant_id):
+        raise NotFound
+    return Status(204, None)
+
+
+@router.get("/trusted-devices")
+def trusted_devices(request: HttpRequest) -> list[dict[str, Any]]:
+    """The browsers in which the person is not asked for a second factor."""
+    caller = identify(request)
+    caller.may_read("trustedDevice", scope=TRUSTED_DEVICES)
+    proofs.require_proof(caller.owner)
+    return [_trusted_device(device) for device in trust.live_devices(caller.owner.user)]
+
+
+@router.delete("/trusted-devices/{device_id}", response=_NO_CONTENT)
+def forget_trusted_device(request: HttpRequest, device_id: int) -> Status[None]:
+    caller = identify(request)
+    caller.may_write("trustedDevice", scope=TRUSTED_DEVICES)
+    proofs.require_proof(caller.owner)
+    if not own_factors.forget_device(owner=caller.owner, device_id=device_id):
         raise NotFound
     return Status(204, None)
 
@@ -105,4 +126,14 @@ def _grant(grant: Grant) -> dict[str, Any]:
         },
         "expiresAt": int(expires_at * 1000),
         "application": {"id": grant.application_id, "name": grant.application.name},
+    }  # fmt: skip
+
+
+def _trusted_device(device: TrustedDevice) -> dict[str, Any]:
+    used = device.last_used_at
+    return {
+        "id": str(device.pk), "userAgent": device.agent or None, "ip": device.address or None,
+        "createdAt": int(device.created_at.timestamp() * 1000),
+        "lastUsedAt": int(used.timestamp() * 1000) if used else None,
+        "expiresAt": int(device.expires_at.timestamp() * 1000),
     }  # fmt: skip

@@ -20,6 +20,7 @@ from idp.tokens import services as tokens
 
 PROOF_HEADER = "logto-verification-id"
 SESSIONS = "urn:logto:scope:sessions"
+TRUSTED_DEVICES = "urn:logto:scope:trusted_devices"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from idp.signin.errors import SessionNotFound
 from idp.signin.flow import State, Step
 from idp.signin.models import Interaction, SignInExperience
 from idp.users.errors import IdentifierTaken
+from idp.users.identifiers import KINDS
 from idp.verification import captcha
 
 _PAGES = {
@@ -112,6 +113,8 @@ class Visit:
         if step is Step.FINISHED:
             response = see_other(reverse("oauth2_provider:resume", args=[self.interaction.pk]))
             adaptive.remember(self.request, response, self.interaction, self.experience)
+            if self.state.kind in (*KINDS, flow.PASSKEY):
+                cookies.remember_way(response, self.state.kind)
             return response
         return self._to_step(step)
 

@@ -22,6 +22,7 @@ RESUME = "_interaction_resume"
 SESSION = "_session"
 TRUSTED_DEVICE = "_trusted_device"
 KNOWN_BROWSER = "_known_browser"
+LAST_WAY = "latchkey_last"
 LATEST = "_legacy"  # the newest interaction, for pages that were opened without an app id
 _MAX_INTERACTIONS = 8
 
@@ -74,6 +75,15 @@ def remember_known_browser(response: HttpResponseBase, user_id: str, secret: str
 
 def known_browser_secret(request: HttpRequest, user_id: str) -> str:
     return request.COOKIES.get(f"{KNOWN_BROWSER}_{user_id}", "")
+
+
+def remember_way(response: HttpResponseBase, way: str) -> None:
+    """How somebody signed in here last: `username`, `email`, `phone` or `passkey`, and nothing about who it was."""
+    _set(response, LAST_WAY, way, max_age=365 * 24 * 3600)
+
+
+def last_way(request: HttpRequest) -> str:
+    return request.COOKIES.get(LAST_WAY, "")
 
 
 def forget_session(response: HttpResponseBase) -> None:

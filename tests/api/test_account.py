@@ -11,7 +11,8 @@ from django.utils import timezone
 from idp.applications import clients
 from idp.applications.models import Application
 from idp.audit.models import Event
-from idp.mfa.models import Passkey
+from idp.mfa.models import Passkey, TrustedDevice
+from idp.mfa.trust import trust_device
 from idp.signin.account_center import update_account_center
 from idp.signin.experience import update_experience
 from idp.signin.models import Session
@@ -29,7 +30,10 @@ from tests.signin.test_sessions import grant as new_grant
 from tests.signin.test_sessions import session as new_session
 
 pytestmark = pytest.mark.django_db
-SCOPES = "openid offline_access profile email phone address custom_data identities urn:logto:scope:sessions"
+SCOPES = (
+    "openid offline_access profile email phone address custom_data identities urn:logto:scope:sessions "
+    "urn:logto:scope:trusted_devices"
+)
 NEW_PASSWORD = "another fine secret"
 
 
@@ -335,6 +339,19 @@ class TestSessionsAndGrants:
         assert theirs.revoked_at is not None
         refused(api("delete", f"/my-account/grants/{theirs.pk}"), 404, "entity.not_found")
         assert Session.objects.filter(pk=bob.pk).exists()
+
+    def test_trusted_devices(self, api: Api, ada: User) -> None:
+        trust_device(by="", user=ada, days=30)
+        trust_device(by="", user=create_user(by="test", username="bob"), days=30)
+        refused(api("get", "/my-account/trusted-devices"), 401, "verification_record.permission_denied")
+        api.prove()
+        (mine,) = api("get", "/my-account/trusted-devices").json()
+        assert api("delete", f"/my-account/trusted-devices/{mine['id']}").status_code == 204
+        refused(api("delete", f"/my-account/trusted-devices/{mine['id']}"), 404, "entity.not_found")
+        other = TrustedDevice.objects.get()
+        refused(api("delete", f"/my-account/trusted-devices/{other.pk}"), 404, "entity.not_found")
+        AccessToken.objects.update(scope="openid")
+        refused(api("get", "/my-account/trusted-devices"), 401, "auth.unauthorized")
 
     @pytest.mark.parametrize(("target", "survives"), [("all", False), ("firstParty", False), ("", True)])
     def test_with_the_grants(self, api: Api, ada: User, native: Application, target: str, survives: bool) -> None:

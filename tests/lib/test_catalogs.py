@@ -1,7 +1,7 @@
 """The catalogs of translations: whole, safe to fill in, and compiled."""
 
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -18,7 +18,7 @@ def path(code: str) -> Path:
     return Path(settings.LOCALE_PATHS[0]) / to_locale(code) / "LC_MESSAGES" / "django.po"
 
 
-@lru_cache(maxsize=None)
+@cache
 def entries(code: str) -> list[polib.POEntry]:
     return [entry for entry in polib.pofile(str(path(code))) if not entry.obsolete]
 

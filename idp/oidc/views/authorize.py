@@ -25,7 +25,9 @@ from idp.users.models import User
 
 _FIRST_SCREENS = {
     "register": "/register", "identifier:register": "/register", "sign_in": "/sign-in", "identifier:sign_in": "/sign-in",
+    "signIn": "/sign-in", "reset_password": "/forgot-password",
 }  # fmt: skip
+_EVENTS = {"/register": "Register", "/forgot-password": "ForgotPassword"}
 _LINK = "/one-time-token"
 _STEP_UP = "/mfa-verification"
 _PAGE_HINTS = ("organization_id", "ui_locales", "one_time_token", "login_hint", "identifier")
@@ -173,7 +175,7 @@ def _to_page(request: HttpRequest, interaction: Interaction, page: str, hints: d
 
 
 def _event(asked: AuthorizationRequest) -> str:
-    return "Register" if _first_screen(asked) == "/register" else "SignIn"
+    return _EVENTS.get(_first_screen(asked), "SignIn")
 
 
 def _first_screen(asked: AuthorizationRequest) -> str:

@@ -7,7 +7,7 @@ from idp.lib.errors import DomainError
 from idp.lib.forms import CodeForm
 from idp.pages.forms import AgreeForm, IdentifierForm, PasswordForm
 from idp.pages.visit import Visit, page
-from idp.signin import completion, flow, passkeys, services
+from idp.signin import completion, cookies, flow, passkeys, services
 from idp.signin.experience import recovery_kinds
 from idp.verification.errors import ResendTooSoon
 from idp.verification.services import seconds_until_resend, was_lost
@@ -44,9 +44,17 @@ def sign_in_page(visit: Visit, form: IdentifierForm, *, other_method: str = "", 
         form.offer_passkeys()
     return visit.render(
         "pages/sign_in.html", form=form, other_method=other_method, problem=problem, question=question,
+        last_way=_last_way(visit, form, with_passkeys=question is not None),
         agreement=visit.agreement("SignIn"),
         action=visit.address("pages:sign-in-passkey"), can_recover=bool(recovery_kinds(visit.experience)),
     )  # fmt: skip
+
+
+def _last_way(visit: Visit, form: IdentifierForm, *, with_passkeys: bool) -> str:
+    """How somebody signed in here last, where that is still offered and there is a choice; or ""."""
+    ways = [*form.kinds, *(["passkey"] if with_passkeys and visit.experience.shows_passkey_button else [])]
+    last = cookies.last_way(visit.request)
+    return last if last in ways and len(ways) > 1 else ""
 
 
 def _other_method(visit: Visit) -> str:
