@@ -19,6 +19,7 @@ def _identifier_urls(kind: str) -> list[URLPattern]:
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("/profile", overview.profile, name="profile"),
+    path("/details", overview.details, name="details"),
     path("/username", identifiers.username, name="username"),
     path("/verify", proof.verify, name="verify"),
     path("/verify/send", proof.send, name="verify-send"),

@@ -22,7 +22,8 @@ from idp.tokens.services import revoke_grant as end_grant
 from idp.users import passwords
 from idp.users import services as users
 from idp.users.errors import IdentifierTaken, InvalidIdentifier, LastWayToSignIn
-from idp.users.models import User
+from idp.users.models import ProfileField, User
+from idp.users.profile_fields import changes_for
 from idp.verification import person
 from idp.verification import services as verification
 from idp.verification.errors import CodeNotFound
@@ -74,6 +75,20 @@ def merge_profile(*, owner: Owner, changes: dict[str, Any]) -> User:
         profile = {name: value for name, value in merged.items() if value not in (None, "", {})}
         if profile != user.profile:
             users.update_user(by=user.audit_name, user=user, profile=profile)
+    return user
+
+
+def answer_profile(*, owner: Owner, asked: list[ProfileField], answers: dict[str, Any]) -> User:
+    """Change what the person said about themself in these profile fields; `answers` are checked (profile_fields.validate).
+
+    Raises FieldNotEnabled, FieldNotEditable, InvalidIdentifier (a picture's address).
+    """
+    require_editable(owner.center, "profile")
+    with transaction.atomic():
+        user = _locked(owner)
+        changes = changes_for(user, answers, asked=[field.name for field in asked])
+        if changes:
+            users.update_user(by=user.audit_name, user=user, **changes)
     return user
 
 

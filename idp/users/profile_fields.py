@@ -198,10 +198,15 @@ def is_answered(user: User, field: ProfileField) -> bool:
         return False
 
 
-def changes_for(user: User | None, answers: dict[str, Any]) -> dict[str, Any]:
-    """Answers as users.services takes them: name and avatar, and the whole profile and custom_data."""
+def changes_for(user: User | None, answers: dict[str, Any], *, asked: Iterable[str] = ()) -> dict[str, Any]:
+    """Answers as users.services takes them: name and avatar, and the whole profile and custom_data.
+
+    Of what was `asked`, an answer that is not there any more is taken away.
+    """
     profile, custom_data = dict(user.profile if user else {}), dict(user.custom_data if user else {})
     changes: dict[str, Any] = {}
+    for name in set(asked) - set(answers) - set(COLUMNS):
+        (profile if name in (*PROFILE_KEYS, "address") else custom_data).pop(name, None)
     for name, value in answers.items():
         if name in COLUMNS:
             changes[name] = value

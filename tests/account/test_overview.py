@@ -14,6 +14,7 @@ from idp.signin.account_center import update_account_center
 from idp.signin.experience import update_experience
 from idp.signin.models import AccountCenter, Session
 from idp.users.models import User
+from idp.users.profile_fields import create_field
 from idp.users.services import create_user, set_suspended
 from tests.account.conftest import METHODS, sign_in
 from tests.conftest import PASSWORD
@@ -95,7 +96,7 @@ class TestOverview:
         for number in range(rows):
             application = create_application(by="test", name=f"App {number}", type="SPA")
             grant(application, new_session(ada, f"{number}"), "openid profile read:books")
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             text = text_of(browser.get("/account"))
         assert text.count("read:books") == rows
 
@@ -192,3 +193,43 @@ def test_built_in_clients_are_not_listed(db: None) -> None:
 
 def test_password_managers_find_the_way() -> None:
     assert Client().get("/.well-known/change-password")["Location"] == "/account/password"
+
+
+class TestDetails:
+    @pytest.fixture(autouse=True)
+    def _fields(self, browser: Client) -> None:  # signed in before there were any
+        create_field(by="", name="company", type="Text", label="Company", labels={"de": "Firma"}, required=True)
+        create_field(by="", name="newsletter", type="Checkbox", label="Newsletter")
+        create_field(by="", name="birthdate", type="Date", label="Birthday")
+
+    def test_shown_and_changed(self, browser: Client, ada: User) -> None:
+        assert "Company" in text_of(browser.get("/account"))
+        answer = browser.post(
+            "/account/details", {"company": "Engines & Co", "newsletter": "on", "birthdate": "1815-12-10"}
+        )
+        assert answer["Location"] == "/account?notice=profile-changed"
+        ada.refresh_from_db()
+        assert ada.custom_data == {"company": "Engines & Co", "newsletter": True}
+        assert ada.profile["birthdate"] == "1815-12-10"
+        page = text_of(browser.get("/account", headers={"Accept-Language": "de"}))
+        assert "<dt>Firma</dt><dd>Engines &amp; Co</dd>" in page
+
+    def test_what_is_emptied_is_gone_and_the_rest_stays(self, browser: Client, ada: User) -> None:
+        User.objects.filter(pk=ada.pk).update(
+            profile={"birthdate": "1815-12-10"}, custom_data={"company": "A", "theme": "x"}
+        )
+        browser.post("/account/details", {"company": "B"})
+        ada.refresh_from_db()
+        assert (ada.profile, ada.custom_data) == ({}, {"company": "B", "theme": "x", "newsletter": False})
+
+    def test_a_required_one_cannot_be_emptied(self, browser: Client, ada: User) -> None:
+        page = browser.post("/account/details", {"company": ""})
+        assert page.status_code == 200
+        assert page.context["form"].errors.keys() == {"company"}
+
+    def test_not_where_the_account_centre_forbids_it(self, browser: Client, ada: User) -> None:
+        update_account_center(by="", fields={"profile": "ReadOnly"})
+        browser.post("/account/details", {"company": "B"})
+        ada.refresh_from_db()
+        assert ada.custom_data == {}
+        assert "Edit details" not in text_of(browser.get("/account"))

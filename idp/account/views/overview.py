@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from idp.account.forms import ProfileForm
@@ -17,13 +18,16 @@ from idp.mfa.passkeys import passkeys_of
 from idp.mfa.services import backup_codes_left
 from idp.mfa.trust import live_devices
 from idp.signin import own_account, own_factors
+from idp.signin.account_center import require_editable
 from idp.signin.errors import FieldNotEditable
 from idp.signin.experience import CONNECTOR_TYPES
 from idp.signin.models import Session, SignInExperience
 from idp.signin.proofs import Owner, recipient_of
 from idp.signin.sessions import live_sessions
 from idp.tokens.grants import connections
-from idp.users.models import User
+from idp.users.models import ProfileField, User
+from idp.users.profile_fields import COLUMNS, answer_of
+from idp.users.profile_form import ProfileFieldsForm
 
 _NOTICES = {
     "profile-changed": _("Your profile is saved."),
@@ -56,8 +60,29 @@ def overview(request: HttpRequest, owner: Owner) -> HttpResponse:
         request, "overview",
         notice=_NOTICES.get(request.GET.get("notice", ""), ""),
         person=user, center=center, identifiers=_identifiers(owner, experience), factors=_factors(owner, experience),
-        trusted=_trusted(owner), sessions=_sessions(owner) if sees_sessions else [], connections=_connections(user) if sees_sessions else [],
+        details=_details(owner), trusted=_trusted(owner), sessions=_sessions(owner) if sees_sessions else [], connections=_connections(user) if sees_sessions else [],
     )  # fmt: skip
+
+
+def _details(owner: Owner) -> list[tuple[str, str]]:
+    """What the person said about themself: (label, answer)."""
+    if "profile" not in owner.center.visible:
+        return []
+    language = get_language() or ""
+    return [(field.label_in(language), _readable(answer_of(owner.user, field))) for field in _detail_fields()]
+
+
+def _detail_fields() -> list[ProfileField]:
+    """Name and picture have a page of their own."""
+    return list(ProfileField.objects.exclude(name__in=COLUMNS))
+
+
+def _readable(answer: Any) -> str:
+    if isinstance(answer, bool):
+        return gettext("Yes") if answer else gettext("No")
+    if isinstance(answer, dict):
+        return ", ".join(str(value) for value in answer.values())
+    return "" if answer is None else str(answer)
 
 
 def _identifiers(owner: Owner, experience: SignInExperience) -> list[dict[str, Any]]:
@@ -142,3 +167,20 @@ def profile(request: HttpRequest, owner: Owner) -> HttpResponse:
         else:
             return go_to("overview", notice="profile-changed")
     return show(request, "profile", form=form, person=user)
+
+
+@signed_in("GET", "HEAD", "POST")
+def details(request: HttpRequest, owner: Owner) -> HttpResponse:
+    """/account/details: what the service asks about its people."""
+    require_editable(owner.center, "profile")
+    fields = _detail_fields()
+    known = {field.name: answer for field in fields if (answer := answer_of(owner.user, field)) is not None}
+    form = ProfileFieldsForm(request.POST if request.method == "POST" else None, fields=fields, answers=known)
+    if form.is_valid():
+        try:
+            own_account.answer_profile(owner=owner, asked=fields, answers=form.answers)
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            return go_to("overview", notice="profile-changed")
+    return show(request, "details", form=form)
