@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from idp.lib import languages
+from idp.signin.errors import ExperienceInvalid
 from idp.signin.phrases import CONTEXT, Phrase
 
 _PARTS = {
@@ -33,6 +34,9 @@ class LanguageForm(forms.Form):
                 "autoDetect": values["auto_detect"], "fallbackLanguage": languages.tag(values["default"]),
             }
         }  # fmt: skip
+
+    def show_problem(self, error: ExperienceInvalid) -> None:
+        self.add_error("default" if error.field.endswith("fallbackLanguage") else None, error.message)
 
 
 class PhrasesForm(forms.Form):

@@ -4,6 +4,9 @@ from typing import Any
 
 from django import forms
 
+from idp.applications.errors import InvalidSetting
+from idp.signin.errors import ExperienceInvalid
+
 _PICTURE = {"placeholder": "https://", "inputmode": "url", "autocapitalize": "none", "spellcheck": "false"}
 _COLOR = {"data-color": True, "maxlength": 7, "spellcheck": "false", "autocapitalize": "none"}
 # Form field to the member of the stored object.
@@ -68,9 +71,9 @@ class LooksForm(forms.Form):
             "custom_css": values["custom_css"].strip(),
         }
 
-    def show_problem(self, path: str, message: str) -> None:
-        """Beside the field that the path ends in: `$.color.primaryColor`, `color`."""
-        member = path.rpartition(".")[2]
+    def show_problem(self, error: ExperienceInvalid | InvalidSetting) -> None:
+        """Beside the field that the error's path ends in: `$.color.primaryColor`, `color`."""
+        member = error.field.rpartition(".")[2]
         fields = {**{value: name for name, value in (_COLORS | _LOGOS).items()}, "isDarkModeEnabled": "dark_mode",
                   "color": "primary_color", "branding": "logo_url", "customCss": "custom_css", "custom_css": "custom_css"}  # fmt: skip
-        self.add_error(fields.get(member), message)
+        self.add_error(fields.get(member), error.message)

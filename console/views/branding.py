@@ -10,6 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.access import administrator, staff_required
+from console.experience_forms import saved
 from console.forms.looks import LooksForm
 from console.views.application import managed_application
 from idp.applications.errors import InvalidSetting
@@ -17,7 +18,7 @@ from idp.applications.services import update_application
 from idp.pages.preview import sign_in_preview
 from idp.signin import branding as brands
 from idp.signin.errors import ExperienceInvalid
-from idp.signin.experience import check, update_experience
+from idp.signin.experience import check
 from idp.signin.models import SignInExperience
 
 _DRAFT = "branding_draft"
@@ -27,14 +28,8 @@ _DRAFT = "branding_draft"
 @require_http_methods(["GET", "HEAD", "POST"])
 def branding(request: HttpRequest) -> HttpResponse:
     form = _form(SignInExperience.load(), request)
-    if form.is_valid():
-        try:
-            update_experience(by=administrator(request).audit_name, **form.changes())
-        except ExperienceInvalid as error:
-            form.show_problem(error.field, error.message)
-        else:
-            messages.success(request, "The changes are saved.")
-            return redirect("console:experience-branding")
+    if saved(request, form):
+        return redirect("console:experience-branding")
     return render(request, "console/experience/branding.html", {"form": form})
 
 
@@ -49,7 +44,7 @@ def application_branding(request: HttpRequest, pk: str) -> HttpResponse:
         try:
             update_application(by=administrator(request).audit_name, application=application, **form.changes())
         except InvalidSetting as error:
-            form.show_problem(error.field, error.message)
+            form.show_problem(error)
         else:
             messages.success(request, "The changes are saved.")
             return redirect("console:application-branding", pk=pk)

@@ -1,32 +1,31 @@
 """How people sign up and sign in, with a preview of the page they will see."""
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods
 
-from console.access import administrator, staff_required
+from console.access import staff_required
 from console.connector_facts import WORDS
+from console.experience_forms import saved
 from console.forms.experience import ExperienceForm, moved
 from idp.pages.preview import sign_in_preview
 from idp.signin.errors import ExperienceInvalid
-from idp.signin.experience import check, missing_connectors, update_experience
+from idp.signin.experience import check, missing_connectors
 from idp.signin.models import SignInExperience
 
 
 @staff_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def experience(request: HttpRequest) -> HttpResponse:
-    saved = SignInExperience.load()
+    stored = SignInExperience.load()
     if "move" in request.POST:
-        return _page(request, saved, ExperienceForm(saved, moved(request.POST, request.POST["move"])))
-    form = ExperienceForm(saved, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and _save(request, form):
-        messages.success(request, "The changes are saved.")
+        return _page(request, stored, ExperienceForm(stored, moved(request.POST, request.POST["move"])))
+    form = ExperienceForm(stored, request.POST if request.method == "POST" else None)
+    if saved(request, form):
         return redirect("console:experience")
-    return _page(request, saved, form)
+    return _page(request, stored, form)
 
 
 @staff_required
@@ -34,10 +33,10 @@ def experience(request: HttpRequest) -> HttpResponse:
 @xframe_options_sameorigin
 def experience_preview(request: HttpRequest) -> HttpResponse:
     """The sign-in page as the form describes it (GET: as it is saved), or why it cannot be drawn."""
-    saved = SignInExperience.load()
+    stored = SignInExperience.load()
     if request.method == "GET":
-        return sign_in_preview(request, saved)
-    form = ExperienceForm(saved, request.POST)
+        return sign_in_preview(request, stored)
+    form = ExperienceForm(stored, request.POST)
     if not form.is_valid():
         return _no_preview(request, "Some of the settings are not complete.")
     draft = form.draft()
@@ -48,19 +47,8 @@ def experience_preview(request: HttpRequest) -> HttpResponse:
     return sign_in_preview(request, draft)
 
 
-def _save(request: HttpRequest, form: ExperienceForm) -> bool:
-    if not form.is_valid():
-        return False
-    try:
-        update_experience(by=administrator(request).audit_name, **form.changes())
-    except ExperienceInvalid as error:
-        form.show_problem(error)
-        return False
-    return True
-
-
-def _page(request: HttpRequest, saved: SignInExperience, form: ExperienceForm) -> HttpResponse:
-    missing = [WORDS[type] for type in missing_connectors(saved)]
+def _page(request: HttpRequest, stored: SignInExperience, form: ExperienceForm) -> HttpResponse:
+    missing = [WORDS[type] for type in missing_connectors(stored)]
     context = {"form": form, "missing": missing, "production": settings.PRODUCTION}
     return render(request, "console/experience/page.html", context)
 

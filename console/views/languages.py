@@ -6,11 +6,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from console.access import administrator, staff_required
+from console.experience_forms import saved
 from console.forms.languages import LanguageForm, PhrasesForm
 from idp.lib import languages as tags
 from idp.signin import languages, phrases
 from idp.signin.errors import LanguageUnknown, PhraseInvalid
-from idp.signin.experience import update_experience
 from idp.signin.models import CustomPhrases, SignInExperience
 
 
@@ -18,9 +18,7 @@ from idp.signin.models import CustomPhrases, SignInExperience
 @require_http_methods(["GET", "HEAD", "POST"])
 def language_list(request: HttpRequest) -> HttpResponse:
     form = LanguageForm(SignInExperience.load().language_info, request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        update_experience(by=administrator(request).audit_name, **form.changes())
-        messages.success(request, "The changes are saved.")
+    if saved(request, form):
         return redirect("console:experience-languages")
     changed = {row.language: len(row.translation) for row in CustomPhrases.objects.all()}
     rows = [(code, name, tags.tag(code), changed.get(code, 0)) for code, name in tags.names()]

@@ -6,12 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.access import administrator, staff_required
+from console.experience_forms import saved
 from console.forms.mfa import MfaForm
 from idp.mfa.factors import Factor
 from idp.mfa.services import remove_factor, reset_mfa
 from idp.mfa.trust import forget_device
-from idp.signin.errors import ExperienceInvalid
-from idp.signin.experience import update_experience
 from idp.signin.models import SignInExperience
 from idp.users.models import User
 
@@ -23,14 +22,8 @@ _REMOVED = {Factor.TOTP: "The authenticator app is removed.", Factor.BACKUP_CODE
 @require_http_methods(["GET", "HEAD", "POST"])
 def mfa(request: HttpRequest) -> HttpResponse:
     form = MfaForm(SignInExperience.load(), request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            update_experience(by=administrator(request).audit_name, **form.changes())
-        except ExperienceInvalid as error:
-            form.show_problem(error)
-        else:
-            messages.success(request, "The changes are saved.")
-            return redirect("console:mfa")
+    if saved(request, form):
+        return redirect("console:mfa")
     return render(request, "console/mfa/page.html", {"form": form})
 
 

@@ -8,10 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from connectors.registry import captcha_kinds
 from console.access import administrator, staff_required
+from console.experience_forms import saved
 from console.forms.captcha import OWN_NAME, CaptchaForm
 from console.forms.security import SecurityForm
-from idp.signin.errors import ExperienceInvalid
-from idp.signin.experience import update_experience
 from idp.signin.models import SignInExperience
 from idp.verification import captcha, fraud
 from idp.verification.errors import CaptchaInvalid
@@ -24,14 +23,8 @@ ALERTS_SHOWN = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def security(request: HttpRequest) -> HttpResponse:
     form = SecurityForm(SignInExperience.load(), request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            update_experience(by=administrator(request).audit_name, **form.changes())
-        except ExperienceInvalid as error:
-            form.show_problem(error)
-        else:
-            messages.success(request, "The changes are saved.")
-            return redirect("console:security")
+    if saved(request, form):
+        return redirect("console:security")
     context = {"form": form, "alerts": fraud.alerts()[:ALERTS_SHOWN], "captcha_name": _captcha_name()}
     return render(request, "console/security/page.html", context)
 

@@ -166,7 +166,7 @@ def profile(request: HttpRequest, owner: Owner) -> HttpResponse:
             form.add_error(field if field in form.fields else None, error.message)
         else:
             return go_to("overview", notice="profile-changed")
-    return show(request, "profile", form=form, person=user)
+    return show(request, "profile", form=form, heading=_("Your profile"))
 
 
 @signed_in("GET", "HEAD", "POST")
@@ -183,4 +183,4 @@ def details(request: HttpRequest, owner: Owner) -> HttpResponse:
             form.add_error(None, error.message)
         else:
             return go_to("overview", notice="profile-changed")
-    return show(request, "details", form=form)
+    return show(request, "profile", form=form, heading=_("About you"))

@@ -1,5 +1,7 @@
 """Forgotten passwords: prove the email address or phone number, then choose a new one. And passwords that have expired."""
 
+from collections.abc import Callable
+
 from django.http import HttpResponse
 
 from idp.lib import countries
@@ -10,6 +12,7 @@ from idp.pages.visit import Visit, page
 from idp.signin import flow, services
 from idp.signin.errors import RecoveryNotEnabled
 from idp.signin.experience import recovery_kinds
+from idp.signin.flow import Step
 
 
 @page
@@ -43,30 +46,30 @@ def _initial(visit: Visit, kinds: list[str]) -> dict[str, str]:
 @page
 def reset_password(visit: Visit) -> HttpResponse:
     """/forgot-password/reset: the new password."""
-    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.RESET_PASSWORD:
-        return visit.go_on()
-    form = NewPasswordForm(visit.request.POST or None, policy=visit.experience.passwords)
-    if form.is_valid():
-        try:
-            services.reset_password(visit.interaction, visit.experience, password=form.cleaned_data["password"])
-        except DomainError as error:
-            form.add_error("password", error.message)
-        else:
-            return visit.go_to("pages:sign-in", notice="password-changed")
-    return visit.render("pages/reset_password.html", form=form)
+    return _new_password(
+        visit, Step.RESET_PASSWORD, services.reset_password,
+        lambda: visit.go_to("pages:sign-in", notice="password-changed"),
+    )  # fmt: skip
 
 
 @page
 def renew_password(visit: Visit) -> HttpResponse:
     """/sign-in/new-password: the old one was right, and has expired."""
-    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.RENEW_PASSWORD:
+    return _new_password(visit, Step.RENEW_PASSWORD, services.renew_password, visit.go_on)
+
+
+def _new_password(
+    visit: Visit, step: Step, change: Callable[..., None], then: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Ask for a new password while this step is next; `change` takes it."""
+    if flow.next_step(visit.interaction, visit.experience) is not step:
         return visit.go_on()
     form = NewPasswordForm(visit.request.POST or None, policy=visit.experience.passwords)
     if form.is_valid():
         try:
-            services.renew_password(visit.interaction, visit.experience, password=form.cleaned_data["password"])
+            change(visit.interaction, visit.experience, password=form.cleaned_data["password"])
         except DomainError as error:
             form.add_error("password", error.message)
         else:
-            return visit.go_on()
-    return visit.render("pages/reset_password.html", form=form, has_expired=True)
+            return then()
+    return visit.render("pages/reset_password.html", form=form, has_expired=step is Step.RENEW_PASSWORD)
