@@ -10,6 +10,7 @@ from csp.constants import SELF
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from idp.applications.models import Application
 from idp.lib.errors import DomainError
@@ -76,6 +77,8 @@ class Visit:
 
     def render(self, template: str, **context: Any) -> HttpResponse:
         application = Application.objects.filter(pk=self.interaction.application_id).first()
+        if application is not None and application.is_builtin:
+            application.name = gettext(application.name)  # ours, and a sentence of the catalogs
         facts = {"visit": self, "state": self.state, "experience": self.experience, "application": application}
         response = render(self.request, template, {**facts, **context})
         if shown := self.__dict__.get("captcha"):  # only a page that shows it lets its provider in
