@@ -4,6 +4,14 @@ import ipaddress
 
 from django.core.cache import cache
 
+# Loopback, private use (RFC 1918), unique local (RFC 4193), link-local (RFC 3927, RFC 4291).
+_OWN_NETWORKS = tuple(
+    ipaddress.ip_network(net)
+    for net in (
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
+    )
+)  # fmt: skip
+
 
 class Throttle:
     """At most `limit` tries in `seconds` for each address; the time starts with the first try."""
@@ -38,3 +46,12 @@ def network(address: str) -> str:
     except ValueError:
         return "unknown"
     return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def is_public(address: str) -> bool:
+    """Does this address tell one caller from another? Those of a proxy or of one's own network do not."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return True
+    return not any(parsed.version == net.version and parsed in net for net in _OWN_NETWORKS)

@@ -15,10 +15,10 @@ class SmsGuardPolicy:
     enabled: bool = True
     countries: tuple[str, ...] = ()  # ISO 3166 regions; empty: all
     block_special_numbers: bool = True  # premium rate, shared cost, company access numbers, voicemail, pagers
-    per_hour: int = 1000  # messages of the whole installation
-    per_day: int = 5000
+    per_hour: int = 5000  # messages of the whole installation
+    per_day: int = 20_000
     numbers_per_address: int = 30  # different numbers that one client address may ask codes for, in an hour
-    numbers_per_prefix: int = 60  # different numbers of one prefix, in an hour
+    numbers_per_prefix: int = 1000  # different numbers of one prefix, in an hour
     min_sends: int = 20  # a prefix is judged by its codes once so many were sent in an hour,
     min_verified_percent: int = 10  # and is stopped when fewer of them than this were typed in again,
     block_hours: int = 12  # for so long

@@ -75,9 +75,10 @@ def send_code(
 
 def _new_row(interaction_id: str, channel: str, recipient: str, purpose: str, policy: CodePolicy) -> VerificationCode:
     address = caller.current().address
+    counted = address and throttle.is_public(address)
     return VerificationCode(
         interaction_id=interaction_id, channel=channel, recipient=recipient, purpose=purpose,
-        address=throttle.network(address) if address else "",
+        address=throttle.network(address) if counted else "",
         prefix=phones.prefix(recipient) if channel == "phone" else "",
         max_tries=policy.max_tries, expires_at=timezone.now() + policy.lifetime,
     )  # fmt: skip

@@ -233,6 +233,7 @@ class TestChange:
 
     def test_the_number_of_messages_is_limited(self, proved: Client, settings: Any) -> None:
         settings.SENDS_PER_ADDRESS = 1
+        proved.defaults["REMOTE_ADDR"] = "203.0.113.9"
         ask(proved, typed="one@example.com")
         answer = proved.post("/account/email", {"identifier": "two@example.com"})
         assert "Too many codes were asked for" in text_of(answer)

@@ -133,6 +133,9 @@ class TestPace:
                 send("four", recipient="15550000004")
             set_caller(Caller("203.0.113.10"))
             send("five", recipient="15550000005")
+            set_caller(Caller("10.0.0.7"))  # a proxy of our own says nothing about who is behind it
+            for number in range(5):
+                send(f"behind {number}", recipient=f"1555000001{number}")
         finally:
             set_caller(Caller())
 
