@@ -2,6 +2,7 @@ from django.urls import path
 
 from console.views import (
     account_center,
+    activity,
     application,
     applications,
     branding,
@@ -72,6 +73,9 @@ urlpatterns = [
     path("sign-in-experience/profile/<slug:pk>/move", profile_fields.move, name="experience-field-move"),
     path("sign-in-experience/profile/<slug:pk>/delete", profile_fields.delete, name="experience-field-delete"),
     path("mfa", mfa.mfa, name="mfa"),
+    path("activity", activity.activity_list, name="activity-list"),
+    path("activity/export", activity.activity_export, name="activity-export"),
+    path("activity/<int:event_id>", activity.activity_detail, name="activity-detail"),
     path("outbox", outbox.outbox, name="outbox"),
     path("outbox/clear", outbox.outbox_clear, name="outbox-clear"),
     path("users", users.user_list, name="user-list"),

@@ -35,6 +35,7 @@ SECTIONS = (
         ),
     ),
     Section("Users", (Item("User management", "users", "user-list", "user"),)),
+    Section("Monitoring", (Item("Activity", "queue-list", "activity-list", "activity"),)),
     Section("Settings", (Item("Signing keys", "key", "signing-key-list", "signing-key"),)),
     Section("Developer", (Item("Outbox", "inbox-arrow-down", "outbox", "outbox", development_only=True),)),
 )

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from console.access import administrator, staff_required
 from console.forms.users import PasswordForm, SearchForm, UserCreateForm, UserForm
+from console.views.activity import rows
 from idp.applications.models import Application
-from idp.audit.models import Event
+from idp.audit.models import Event, EventFilter
 from idp.lib import phones
 from idp.lib.browsers import browser_in_words
 from idp.lib.errors import DomainError
@@ -49,8 +50,8 @@ def user_list(request: HttpRequest) -> HttpResponse:
     users = User.objects.search(text) if text else User.objects.all()
     page = Paginator(users.order_by("-created_at", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     names = _application_names(user.application_id for user in page)
-    rows = [(user, names.get(user.application_id, user.application_id)) for user in page]
-    return render(request, "console/users/list.html", {"page": page, "rows": rows, "q": text})
+    found = [(user, names.get(user.application_id, user.application_id)) for user in page]
+    return render(request, "console/users/list.html", {"page": page, "rows": found, "q": text})
 
 
 @staff_required
@@ -182,7 +183,7 @@ def _detail(request: HttpRequest, user: User, form: UserForm, password_form: Pas
         "sessions_shown": SESSIONS_SHOWN,
         "connections": connections(user),
         "messages_sent": _messages_to(user),
-        "events": _with_actors(Event.objects.about_user(user.pk).order_by("-created_at", "-pk")[:EVENTS_SHOWN]),
+        "events": rows(Event.objects.newest(EventFilter(subject=user.audit_name), EVENTS_SHOWN)),
     }
     return render(request, "console/users/detail.html", context)
 
@@ -198,14 +199,6 @@ def _show_password(request: HttpRequest, user: User, password: str, *, title: st
     identifier = user.primary_email or user.username or phones.readable(user.primary_phone or "")
     context = {"person": user, "identifier": identifier, "password": password, "title": title}
     return render(request, "console/users/password.html", context)
-
-
-def _with_actors(events: Iterable[Event]) -> list[tuple[Event, str]]:
-    """Each event with the name of who did it, as far as they still exist."""
-    shown = list(events)
-    people = User.objects.in_bulk({event.actor.removeprefix("user:") for event in shown})
-    names = {person.audit_name: person.display_name for person in people.values()}
-    return [(event, names.get(event.actor, event.actor)) for event in shown]
 
 
 def _application_names(ids: Iterable[str]) -> dict[str, str]:

@@ -1,35 +1,147 @@
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from typing import ClassVar
 
 from django.db import models
+
+NEWEST_FIRST = ("-created_at", "-pk")
+OLDEST_FIRST = ("created_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events somebody wants to read; what is empty does not matter.
+
+    `subject` is `kind:id`: somebody or something that acted, that it was done to or, for an application, that it was
+    done with. Times are those of `created_at`, `since` included, `until` excluded.
+    """
+
+    key: str = ""
+    succeeded: bool | None = None
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """Some events, newest first, and whether there are newer and older ones."""
+
+    events: "list[Event]"
+    has_newer: bool
+    has_older: bool
 
 
 class EventQuerySet(models.QuerySet["Event"]):
     def about_user(self, user_id: str) -> "EventQuerySet":
         return self.filter(target=f"user:{user_id}") | self.filter(actor=f"user:{user_id}")
 
+    def streams(self, wanted: EventFilter) -> "list[EventQuerySet]":
+        """What is wanted, as the union of queries that each read one index from one end and need no sort.
+
+        A single query with OR would have to read all that match, and sort it, before it knew the newest.
+        """
+        if wanted.subject:
+            columns = ["actor", "target"] + ["application"] * wanted.subject.startswith("application:")
+            subject = wanted.subject.removeprefix("application:")
+            parts = [self.filter(**{c: subject if c == "application" else wanted.subject}) for c in columns]
+            if wanted.succeeded is not None:
+                parts = [part.filter(succeeded__in=[wanted.succeeded]) for part in parts]
+        else:
+            # A list of one is `= false` to both databases; Django's own `NOT succeeded` is no use of an index to SQLite.
+            outcomes = (False, True) if wanted.succeeded is None else (wanted.succeeded,)
+            parts = [self.filter(succeeded__in=[outcome]) for outcome in outcomes]
+        same = models.Q()
+        if wanted.key:
+            same &= models.Q(key=wanted.key)
+        if wanted.since:
+            same &= models.Q(created_at__gte=wanted.since)
+        if wanted.until:
+            same &= models.Q(created_at__lt=wanted.until)
+        return [part.filter(same) for part in parts]
+
+    def newest(self, wanted: EventFilter, count: int, *, before: "Event | None" = None) -> "list[Event]":
+        """At most `count` events, newest first, that came before the given one."""
+        parts = self.streams(wanted)
+        if before:
+            parts = [part.filter(_earlier_than(before)) for part in parts]
+        return _merge([part.order_by(*NEWEST_FIRST)[:count] for part in parts], count, reverse=True)
+
+    def next_after(self, wanted: EventFilter, count: int, after: "Event") -> "list[Event]":
+        """At most `count` events, oldest first, that came right after the given one."""
+        parts = [part.filter(_later_than(after)) for part in self.streams(wanted)]
+        return _merge([part.order_by(*OLDEST_FIRST)[:count] for part in parts], count, reverse=False)
+
+    def page(
+        self, wanted: EventFilter, size: int, *, before: "Event | None" = None, after: "Event | None" = None
+    ) -> EventPage:
+        """The newest page, or the one right before or after an event. Nothing is counted: that would read everything."""
+        if after:
+            found = self.next_after(wanted, size + 1, after)
+            if len(found) <= size:  # fewer than a page are newer: show the newest page, and a whole one
+                return self.page(wanted, size)
+            return EventPage(found[:size][::-1], has_newer=True, has_older=True)
+        found = self.newest(wanted, size + 1, before=before)
+        return EventPage(found[:size], has_newer=before is not None, has_older=len(found) > size)
+
+    def walk(self, wanted: EventFilter, *, batch: int) -> "Iterator[Event]":
+        """Everything wanted, newest first, one batch in memory at a time."""
+        events = self.newest(wanted, batch)
+        while events:
+            yield from events
+            events = self.newest(wanted, batch, before=events[-1]) if len(events) == batch else []
+
 
 class Event(models.Model):
     """One thing that happened. No foreign keys: a log outlives what it describes.
 
     `actor` and `target` are `kind:id` (`user:2k1…`, `application:…`); an empty actor is the system itself.
+    `application` is the id of the one it was done with, also in `data`: a column, so that it can be looked for.
     """
 
     key = models.CharField(max_length=80)
     actor = models.CharField(max_length=80, blank=True)
     target = models.CharField(max_length=160, blank=True)
+    application = models.CharField(max_length=64, blank=True, default="")
     succeeded = models.BooleanField(default=True)
     data = models.JSONField(default=dict)
     address = models.CharField(max_length=64, blank=True)
     user_agent = models.CharField(max_length=400, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
 
     objects = EventQuerySet.as_manager()
 
     class Meta:
+        # One for each way to read (`streams`): what is asked for, the order of reading, then what else may be asked,
+        # so that what does not fit is passed over without a look at its row.
         indexes: ClassVar = [
-            models.Index(fields=["target", "-created_at"]),
-            models.Index(fields=["actor", "-created_at"]),
+            models.Index(fields=["succeeded", "created_at", "id"], name="event_outcome"),
+            models.Index(fields=["key", "succeeded", "created_at", "id"], name="event_key"),
+            models.Index(fields=["actor", "created_at", "id", "key", "succeeded"], name="event_actor"),
+            models.Index(fields=["target", "created_at", "id", "key", "succeeded"], name="event_target"),
+            models.Index(fields=["application", "created_at", "id", "key", "succeeded"], name="event_application"),
         ]
 
     def __str__(self) -> str:
         return f"{self.key} {self.target}"
+
+
+def _earlier_than(event: Event) -> models.Q:
+    """In the order of reading. The first condition is where an index starts; the second is for events of one moment."""
+    at = event.created_at
+    return models.Q(created_at__lte=at) & (models.Q(created_at__lt=at) | models.Q(pk__lt=event.pk))
+
+
+def _later_than(event: Event) -> models.Q:
+    at = event.created_at
+    return models.Q(created_at__gte=at) & (models.Q(created_at__gt=at) | models.Q(pk__gt=event.pk))
+
+
+def _merge(parts: list[EventQuerySet], count: int, *, reverse: bool) -> list[Event]:
+    """The first of several sorted lists; one that is in two of them (somebody did it to themselves) comes once."""
+    merged = heapq.merge(*parts, key=lambda event: (event.created_at, event.pk), reverse=reverse)
+    once = {event.pk: event for event in islice(merged, len(parts) * count)}
+    return list(once.values())[:count]

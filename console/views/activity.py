@@ -1,0 +1,127 @@
+"""What happened in this installation: find, read, take away."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from console.access import administrator, staff_required
+from console.event_export import FORMATS, facts
+from console.event_words import sentence, thing_in_words
+from console.forms.activity import ActivityForm
+from idp.applications.models import Application
+from idp.audit.models import Event, EventFilter, EventPage
+from idp.audit.services import EXPORT_CAP, export
+from idp.lib.browsers import browser_in_words
+from idp.users.models import User
+
+PAGE_SIZE = 30
+_NOTHING = EventPage([], has_newer=False, has_older=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody or something of an event; `url` is their page, where they still have one."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    event: Event
+    sentence: str
+    actor: Named | None
+    target: Named | None
+    application: Named | None
+    browser: str
+
+
+@staff_required
+@require_safe
+def activity_list(request: HttpRequest) -> HttpResponse:
+    form = ActivityForm(request.GET)
+    page = _NOTHING
+    if form.is_valid():
+        cursors = {side: _event(request.GET.get(side, "")) for side in ("before", "after")}
+        page = Event.objects.page(form.wanted(), PAGE_SIZE, **cursors)
+    context = {
+        "form": form, "page": page, "rows": rows(page.events), "filled": form.filled(), "query": form.query(),
+        "cap": f"{EXPORT_CAP:,}",
+    }  # fmt: skip
+    return render(request, "console/activity/list.html", context)
+
+
+@staff_required
+@require_safe
+def activity_detail(request: HttpRequest, event_id: int) -> HttpResponse:
+    event = get_object_or_404(Event, pk=event_id)
+    form = ActivityForm(request.GET)
+    wanted = form.wanted() if form.is_valid() else EventFilter()
+    older, newer = Event.objects.newest(wanted, 1, before=event), Event.objects.next_after(wanted, 1, event)
+    context = {
+        "row": rows([event])[0],
+        "older": older[0] if older else None,
+        "newer": newer[0] if newer else None,
+        "person": next((name for name in (event.actor, event.target) if name.startswith("user:")), ""),
+        "raw": json.dumps(facts(event), ensure_ascii=False, indent=2),
+        "query": form.query(),
+    }
+    return render(request, "console/activity/detail.html", context)
+
+
+@staff_required
+@require_POST
+def activity_export(request: HttpRequest) -> HttpResponseBase:
+    form = ActivityForm(request.POST)
+    format = request.POST.get("format", "csv")
+    if format not in FORMATS or not form.is_valid():
+        messages.error(request, "This filter cannot be exported. Correct it first.")
+        return redirect(f"{reverse('console:activity-list')}?{form.query()}")
+    content_type, lines = FORMATS[format]
+    events = export(by=administrator(request).audit_name, wanted=form.wanted(), format=format)
+    name = f"activity-{timezone.now():%Y%m%d-%H%M%S}.{format}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(lines(events), content_type=content_type, headers=headers)
+
+
+def rows(events: Iterable[Event]) -> list[Row]:
+    """The events with the names and pages of everybody and everything in them, two queries for all."""
+    shown = list(events)
+    names = _names({name for event in shown for name in (event.actor, event.target, _application(event)) if name})
+    return [
+        Row(
+            event, sentence(event), names.get(event.actor), names.get(event.target), names.get(_application(event)),
+            browser_in_words(event.user_agent) if event.user_agent else "",
+        )
+        for event in shown
+    ]  # fmt: skip
+
+
+def _names(wanted: set[str]) -> dict[str, Named]:
+    names = {name: Named(thing_in_words(name)) for name in wanted}
+    people = User.objects.in_bulk(name.removeprefix("user:") for name in wanted if name.startswith("user:"))
+    for person in people.values():
+        names[person.audit_name] = Named(person.display_name, reverse("console:user-detail", args=[person.pk]))
+    ids = [name.removeprefix("application:") for name in wanted if name.startswith("application:")]
+    for application in Application.objects.in_bulk(ids).values():
+        page = reverse("console:application-detail", args=[application.pk])
+        names[application.audit_name] = Named(application.name, page)
+    return names
+
+
+def _application(event: Event) -> str:
+    return f"application:{event.application}" if event.application else ""
+
+
+def _event(text: str) -> Event | None:
+    """Where a page begins; nothing, for the newest page, when it is no event."""
+    fits = text.isascii() and text.isdecimal() and len(text) <= 18
+    return Event.objects.filter(pk=int(text)).first() if fits else None
