@@ -24,6 +24,9 @@ sets.forEach((set, number) => {
   select(set, localStorage.getItem(KEY + set.dataset.tabset));
 });
 
+// On a phone a row of links is longer than the screen: the one that is open is in sight.
+document.querySelector('.tabs [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
+
 function panels(set) {
   return [...set.children].filter((child) => child.dataset.tab);
 }

@@ -58,4 +58,4 @@ def _page(request: HttpRequest, interaction: Interaction, session: Session) -> H
 def _destination(uri: str) -> str:
     """Where the person goes next: the site of a web app, the scheme of a native one."""
     parts = urlsplit(uri)
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else f"{parts.scheme}:"
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else parts.scheme
