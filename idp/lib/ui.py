@@ -1,9 +1,12 @@
 """Template tags that every page may use (built in, no {% load %} needed)."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 from idp.lib import languages, phones
 
@@ -26,6 +29,19 @@ def language_names() -> list[tuple[str, str]]:
 def language_tag(code: str) -> str:
     """Django's code of a language as the `lang` attribute has it: `zh-CN`."""
     return languages.tag(code)
+
+
+@register.filter
+def day(moment: datetime) -> str:
+    """A date as the reader's language writes it: `24 Nov 2026`, `24. November 2026`."""
+    in_english = (get_language() or "en").startswith("en")
+    return date_format(moment, "j M Y" if in_english else "DATE_FORMAT")
+
+
+@register.filter
+def minute(moment: datetime) -> str:
+    """`24 Nov 2026, 09:05`, with the date as the reader's language writes it."""
+    return f"{day(moment)}, {date_format(moment, 'H:i')}"
 
 
 @register.filter
