@@ -2,7 +2,7 @@
 for (const input of document.querySelectorAll("input[data-color]")) {
   const picker = document.createElement("input");
   const row = document.createElement("div");
-  const isColor = () => /^#([0-9a-f]{3}){1,2}$/i.test(input.value);
+  const isColor = (text) => /^#([0-9a-f]{3}){1,2}$/i.test(text);
   const long = (color) => (color.length === 4 ? color.replace(/[0-9a-f]/gi, "$&$&") : color);
   picker.type = "color";
   picker.className = "color-field__picker";
@@ -11,7 +11,8 @@ for (const input of document.querySelectorAll("input[data-color]")) {
   input.before(row);
   row.append(picker, input);
   const show = () => {
-    if (isColor()) picker.value = long(input.value);
+    const color = input.value || input.placeholder; // what counts while the field is empty
+    if (isColor(color)) picker.value = long(color);
   };
   picker.addEventListener("input", () => {
     input.value = picker.value;
