@@ -1,6 +1,6 @@
 """People only: the proof of work of our own, or the test of a provider that an administrator chose.
 
-When a provider is in trouble people go through, and it is recorded (docs/adr/0011): a lockout and the fraud guard still stand
+When a provider is in trouble people go through, and it is recorded (docs/adr/0009): a lockout and the fraud guard still stand
 behind it. When it does not accept our keys nobody goes through, for that would stay unseen.
 """
 

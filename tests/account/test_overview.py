@@ -195,6 +195,10 @@ def test_password_managers_find_the_way() -> None:
     assert Client().get("/.well-known/change-password")["Location"] == "/account/password"
 
 
+def test_there_is_no_page_of_details_where_nothing_is_asked(browser: Client) -> None:
+    assert browser.get("/account/details")["Location"] == "/account"
+
+
 class TestDetails:
     @pytest.fixture(autouse=True)
     def _fields(self, browser: Client) -> None:  # signed in before there were any

@@ -174,6 +174,8 @@ def details(request: HttpRequest, owner: Owner) -> HttpResponse:
     """/account/details: what the service asks about its people."""
     require_editable(owner.center, "profile")
     fields = _detail_fields()
+    if not fields:
+        return go_to("overview")
     known = {field.name: answer for field in fields if (answer := answer_of(owner.user, field)) is not None}
     form = ProfileFieldsForm(request.POST if request.method == "POST" else None, fields=fields, answers=known)
     if form.is_valid():
