@@ -184,7 +184,8 @@ def test_a_provider_that_hangs_keeps_nobody_else_waiting(server: LiveServer, per
                 before = time.monotonic()
                 requests.get(server.url + path, timeout=10)
                 assert time.monotonic() - before < 2, path
-            assert not any(request.done() for request in waiting)
+            # Four hang with the provider; the two that found no place there were told so after a second.
+            assert sum(request.done() for request in waiting) <= 2
             inbox.twilio.hang(0)
             wake(inbox.twilio)
             answers = [request.result() for request in waiting]
