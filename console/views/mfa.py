@@ -33,33 +33,26 @@ def user_factor_remove(request: HttpRequest, pk: str, factor: str) -> HttpRespon
     user = get_object_or_404(User, pk=pk)
     if factor not in _REMOVABLE:
         raise Http404
-    if remove_factor(by=administrator(request).audit_name, user=user, factor=_REMOVABLE[factor]):
-        messages.success(request, _REMOVED[_REMOVABLE[factor]])
-    else:
-        messages.warning(request, "It was removed already.")
-    return redirect("console:user-detail", pk)
+    happened = remove_factor(by=administrator(request).audit_name, user=user, factor=_REMOVABLE[factor])
+    return _told(request, pk, happened, _REMOVED[_REMOVABLE[factor]], "It was removed already.")
 
 
 @staff_required
 @require_POST
 def user_passkey_remove(request: HttpRequest, pk: str, passkey: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
-    if remove_factor(by=administrator(request).audit_name, user=user, factor=Factor.WEBAUTHN, passkey_id=passkey):
-        messages.success(request, "The passkey is removed.")
-    else:
-        messages.warning(request, "It was removed already.")
-    return redirect("console:user-detail", pk)
+    happened = remove_factor(
+        by=administrator(request).audit_name, user=user, factor=Factor.WEBAUTHN, passkey_id=passkey
+    )
+    return _told(request, pk, happened, "The passkey is removed.", "It was removed already.")
 
 
 @staff_required
 @require_POST
 def user_device_forget(request: HttpRequest, pk: str, device: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
-    if forget_device(by=administrator(request).audit_name, user=user, device_id=device):
-        messages.success(request, "The device is no longer trusted.")
-    else:
-        messages.warning(request, "It was not trusted any more.")
-    return redirect("console:user-detail", pk)
+    happened = forget_device(by=administrator(request).audit_name, user=user, device_id=device)
+    return _told(request, pk, happened, "The device is no longer trusted.", "It was not trusted any more.")
 
 
 @staff_required
@@ -68,4 +61,13 @@ def user_mfa_reset(request: HttpRequest, pk: str) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     reset_mfa(by=administrator(request).audit_name, user=user)
     messages.success(request, f"{user.display_name} starts over with second factors.")
+    return redirect("console:user-detail", pk)
+
+
+def _told(request: HttpRequest, pk: str, happened: bool, yes: str, no: str) -> HttpResponse:
+    """Back to the person's page, which says what became of it."""
+    if happened:
+        messages.success(request, yes)
+    else:
+        messages.warning(request, no)
     return redirect("console:user-detail", pk)
