@@ -14,11 +14,11 @@ from idp.oidc.authorization.responses import redirect
 from idp.oidc.client_authentication import authenticate, claimed_client_id
 from idp.oidc.errors import OidcError
 from idp.oidc.params import body_params, query_params, single
-from idp.signin import cookies, interactions, sessions
+from idp.oidc.views.own_page import start_session
+from idp.signin import cookies, interactions
 from idp.signin.models import Interaction
 from idp.tokens import devices
 from idp.tokens.models import DeviceCode
-from idp.users.models import User
 
 
 def device_authorization(request: HttpRequest) -> HttpResponse:
@@ -64,14 +64,7 @@ def resume(request: HttpRequest, interaction: Interaction) -> HttpResponse:
     app_id = {"app_id": interaction.application_id}
     if not interaction.result:
         return redirect(f"{'/sign-in' if interaction.prompt == 'login' else '/device/confirm'}?{urlencode(app_id)}")
-    user = User.objects.filter(pk=interaction.result["user"], is_suspended=False).first()
-    if user is None:
-        raise OidcError("access_denied", "the account cannot be used")
-    interactions.close(interaction)
-    result = interaction.result
-    session, token = sessions.start_session(
-        request=request, user=user, method=result["method"], amr=result.get("amr", [])
-    )
+    session, token = start_session(request, interaction)
     question = interactions.start_for_device(
         application_id=interaction.application_id, device_id=interactions.device_of(interaction) or 0, prompt="device"
     )

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from idp.oidc.authorization.responses import redirect
 from idp.oidc.errors import OidcError
 from idp.signin import cookies, interactions, sessions
-from idp.signin.models import Interaction
+from idp.signin.models import Interaction, Session
 from idp.users.models import User
 
 
@@ -15,14 +15,17 @@ def resume(request: HttpRequest, interaction: Interaction) -> HttpResponse:
     """The person has signed in: a session, and back to the page. No client takes part, so nobody gets a code."""
     if not interaction.result:
         return redirect(f"/sign-in?{urlencode({'app_id': interaction.application_id})}")
-    user = User.objects.filter(pk=interaction.result["user"], is_suspended=False).first()
-    if user is None:
-        raise OidcError("access_denied", "the account cannot be used")
-    interactions.close(interaction)
-    result = interaction.result
-    session, token = sessions.start_session(
-        request=request, user=user, method=result["method"], amr=result.get("amr", [])
-    )
+    session, token = start_session(request, interaction)
     response = redirect(interactions.page_of(interaction))
     cookies.remember_session(response, session, token)
     return response
+
+
+def start_session(request: HttpRequest, interaction: Interaction) -> tuple[Session, str]:
+    """The session of whoever has signed in here, with its cookie's value; the interaction is over. Raises OidcError."""
+    result = interaction.result
+    user = User.objects.filter(pk=result["user"], is_suspended=False).first()
+    if user is None:
+        raise OidcError("access_denied", "the account cannot be used")
+    interactions.close(interaction)
+    return sessions.start_session(request=request, user=user, method=result["method"], amr=result.get("amr", []))
