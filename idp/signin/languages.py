@@ -28,8 +28,9 @@ class LanguageMiddleware:
         if request.path.startswith(_ENGLISH) or (is_for_machines(request) and not request.path.startswith("/api/")):
             translation.activate("en")
             return self.get_response(request)
+        current = kept.settings()
         asked = languages.supported(request.GET.get("ui_locales", "").split())
-        activate(asked or _preferred(request))
+        _speak(asked or _preferred(request, current), current)
         response: HttpResponseBase = self.get_response(request)
         if asked and request.COOKIES.get(languages.COOKIE) != asked:
             _set_cookie(response, asked, None)
@@ -40,8 +41,7 @@ class LanguageMiddleware:
 
 def activate(code: str) -> None:
     """Speak this language in this thread, with the phrases that administrators chose."""
-    phrases.install(code, kept.settings().phrases.get(code, {}))
-    translation.activate(code)
+    _speak(code, kept.settings())
 
 
 def remember(response: HttpResponseBase, code: str) -> None:
@@ -64,8 +64,13 @@ def save_phrases(*, by: str, language: str, changes: dict[str, str]) -> None:
         transaction.on_commit(kept.forget)
 
 
-def _preferred(request: HttpRequest) -> str:
-    info = kept.settings().experience.language_info
+def _speak(code: str, current: kept.Kept) -> None:
+    phrases.install(code, current.phrases.get(code, {}))
+    translation.activate(code)
+
+
+def _preferred(request: HttpRequest, current: kept.Kept) -> str:
+    info = current.experience.language_info
     accepted = languages.accepted(request) if info.get("autoDetect", True) else []
     wanted = [request.COOKIES.get(languages.COOKIE, ""), *accepted, info.get("fallbackLanguage", "")]
     return languages.supported(wanted) or "en"
