@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from idp.lib import countries
-from idp.lib.forms import CodeForm, PasswordInput, password_rules
+from idp.lib.forms import CodeForm, password_field, password_rules
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
 from idp.users.policy import PasswordPolicy
@@ -115,32 +115,14 @@ class NewIdentifierForm(forms.Form):
 class PasswordForm(forms.Form):
     """The password that the person has."""
 
-    password = forms.CharField(
-        label=_("Your password"),
-        widget=PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
-        strip=False,
-        max_length=256,
-        error_messages={"required": _("Enter your password.")},
-    )
+    password = password_field(_("Your password"), _("Enter your password."))
 
 
 class NewPasswordForm(forms.Form):
     """The new password, and the current one where there is one."""
 
-    current = forms.CharField(
-        label=_("Current password"),
-        widget=PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
-        strip=False,
-        max_length=256,
-        error_messages={"required": _("Enter the password that you have now.")},
-    )
-    password = forms.CharField(
-        label=_("New password"),
-        widget=PasswordInput(attrs={"autocomplete": "new-password"}),
-        strip=False,
-        max_length=256,
-        error_messages={"required": _("Choose a password.")},
-    )
+    current = password_field(_("Current password"), _("Enter the password that you have now."))
+    password = password_field(_("New password"), _("Choose a password."), new=True, focus=False)
 
     def __init__(self, *args: Any, policy: PasswordPolicy, has_password: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,18 +2,35 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class PasswordInput(forms.PasswordInput):
     """With a button to look at what is typed."""
 
     template_name = "widgets/password.html"
+
+
+def password_field(
+    label: "StrOrPromise", required: "StrOrPromise", *, new: bool = False, focus: bool = True
+) -> forms.CharField:
+    """A password as it is typed, spaces and all; `required` is what is said when it is empty."""
+    attrs = {"autocomplete": "new-password" if new else "current-password", **({"autofocus": True} if focus else {})}
+    return forms.CharField(
+        label=label,
+        widget=PasswordInput(attrs=attrs),
+        strip=False,
+        max_length=256,
+        error_messages={"required": required},
+    )
 
 
 class CodeForm(forms.Form):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from idp.lib import countries
-from idp.lib.forms import CodeForm, PasswordInput, password_rules
+from idp.lib.forms import CodeForm, PasswordInput, password_field, password_rules
 from idp.pages.terms import Agreement
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
@@ -146,23 +146,11 @@ class DeviceForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    password = forms.CharField(
-        label=_("Password"),
-        widget=PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
-        strip=False,
-        max_length=256,
-        error_messages={"required": _("Enter your password.")},
-    )
+    password = password_field(_("Password"), _("Enter your password."))
 
 
 class NewPasswordForm(forms.Form):
-    password = forms.CharField(
-        label=_("New password"),
-        widget=PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
-        strip=False,
-        max_length=256,
-        error_messages={"required": _("Choose a password.")},
-    )
+    password = password_field(_("New password"), _("Choose a password."), new=True)
 
     def __init__(self, *args: Any, policy: PasswordPolicy, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

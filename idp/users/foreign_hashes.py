@@ -52,10 +52,7 @@ class TruncatingBcrypt(BCryptPasswordHasher):
 
 
 class _Foreign(BasePasswordHasher):
-    """Verifies only. `must_update` is not asked for: another algorithm than the preferred one is always replaced."""
-
-    def encode(self, password: str, salt: str) -> str:
-        raise NotImplementedError("Foreign hashes are verified, never made.")
+    """Verifies only: nothing makes such a hash (the base class refuses to). `must_update` is not asked for: another algorithm than the preferred one is always replaced."""
 
     def safe_summary(self, encoded: str) -> dict[Any, Any]:
         return {"algorithm": self.algorithm}
