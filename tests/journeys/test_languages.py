@@ -36,6 +36,7 @@ def test_a_person_signs_up_from_right_to_left_and_goes_on_in_german(
     page.get_by_role("button", name="Deutsch").click()
     expect(page.locator("html")).to_have_attribute("lang", "de")
     hosted = HostedPages(page)
+    page.wait_for_load_state("load")  # the script that sends six digits must be there
     page.locator("input[name=code]").press_sequentially(inbox.code_texted_to(number))
     page.wait_for_url("**/new-account?*")
     expect(page.locator("html")).to_have_attribute("dir", "ltr")
