@@ -38,6 +38,7 @@ urlpatterns = [
     path("applications/<slug:pk>/delete", application.delete, name="application-delete"),
     path("applications/<slug:pk>/branding", branding.application_branding, name="application-branding"),
     path("applications/<slug:pk>/guide/<slug:guide_id>", guide.guide, name="application-guide"),
+    path("applications/<slug:pk>/guide/<slug:guide_id>/first-use", guide.first_use, name="application-guide-first-use"),
     path("applications/<slug:pk>/guide/<slug:guide_id>/<slug:field>", guide.save_uri, name="application-guide-uri"),
     path(
         "applications/<slug:pk>/guide/<slug:guide_id>/origins/allow",

@@ -1,11 +1,31 @@
 """The list of guides. Ids are those that applications carry in `Application.guide`, so they never change."""
 
+import tomllib
 from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
+from console.guides.source import BadGuide, Step, read_steps, split_front_matter
 from idp.applications.models import Application, ApplicationType
 
-# Where the WebView of a Capacitor or Ionic app says it comes from; none of them is a web site somebody could register.
-WEB_VIEW_ORIGINS = ("https://localhost", "http://localhost", "capacitor://localhost", "ionic://localhost")
+HERE = Path(__file__).parent
+
+
+class Proof(StrEnum):
+    """How we know that the code of a guide does what it says."""
+
+    TESTS = "tests"  # extracted and run against a live server by tests/journeys
+    ONCE = "once"  # run or compiled once, when the guide was written
+    READ = "read"  # written from the source of the packages; parsed at most
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    proof: Proof
+    date: str
+    packages: tuple[str, ...]
+    note: str = ""  # Markdown: what was done, and what was not
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,92 +36,55 @@ class Guide:
     type: ApplicationType
     description: str
     order: float
+    steps: tuple[Step, ...]
+    verified: Verification | None
     redirect_uri: str = ""
     post_sign_out_uri: str = ""
     allowed_origins: tuple[str, ...] = ()  # set on creation, and said so on the guide's page
     popular: bool = False
     featured: bool = False
+    generic: bool = False  # for any OpenID Connect library
     is_device_flow: bool = False
     is_third_party: bool = False
-    has_steps: bool = True  # without them it is a way to create an application, and its page comes next
+
+    @property
+    def has_steps(self) -> bool:
+        """Without them it is a way to create an application, and its page comes next."""
+        return bool(self.steps)
 
     def fits(self, application: Application) -> bool:
         """Does what its steps say hold for this application?"""
         kind = (application.type, application.is_device_flow)
         return self.has_steps and kind == (self.type, self.is_device_flow)
 
-    @property
-    def template(self) -> str:
-        return f"console/guides/{self.id}.html"
+
+def read_guide(path: Path) -> Guide:
+    """Raises BadGuide."""
+    head, body = split_front_matter(path.read_text())
+    facts: dict[str, Any] = tomllib.loads(head)
+    verified = facts.pop("verified", None)
+    steps = read_steps(body)
+    if bool(steps) != bool(verified):
+        raise BadGuide(f"{path}: steps come with [verified], and the other way round")
+    return Guide(
+        id=path.parent.name,
+        type=ApplicationType(facts.pop("type")),
+        allowed_origins=tuple(facts.pop("allowed_origins", ())),
+        steps=steps,
+        verified=_verification(verified) if verified else None,
+        **facts,
+    )
 
 
-GUIDES = (
-    Guide(
-        "native-capacitor", "Capacitor JS", "Cap", ApplicationType.NATIVE,
-        "A web app in a native shell, for iOS and Android from one code base.", 1,
-        "com.example.app://callback", "com.example.app://callback/sign-out",
-        allowed_origins=WEB_VIEW_ORIGINS, popular=True, featured=True,
-    ),
-    Guide(
-        "native-expo", "Expo (React Native)", "Xp", ApplicationType.NATIVE,
-        "Native apps in React, built and delivered with Expo.", 2,
-        "com.example.app://callback",
-    ),
-    Guide(
-        "native-device-flow", "Input-limited app or CLI", "TV", ApplicationType.NATIVE,
-        "A television, a command line: it shows a code, and people sign in on their phone.", 3,
-        is_device_flow=True,
-    ),
-    Guide(
-        "spa-react", "React", "Re", ApplicationType.SPA,
-        "Pages made of components; hooks give you the person and the tokens.", 1,
-        "http://localhost:3000/callback", "http://localhost:3000/", popular=True, featured=True,
-    ),
-    Guide(
-        "spa-vue", "Vue", "Vue", ApplicationType.SPA,
-        "A plugin and composables for Vue 3 and its router.", 2,
-        "http://localhost:5173/callback", "http://localhost:5173/", popular=True,
-    ),
-    Guide(
-        "spa-vanilla", "Vanilla JS", "JS", ApplicationType.SPA,
-        "No framework: a client object for any page that runs in a browser.", 3,
-        "http://localhost:3000/callback.html", "http://localhost:3000/",
-    ),
-    Guide(
-        "web-next-app-router", "Next.js (App Router)", "Nx", ApplicationType.TRADITIONAL,
-        "Server components and server actions; tokens never reach the browser.", 1,
-        "http://localhost:3000/callback", "http://localhost:3000", popular=True, featured=True,
-    ),
-    Guide(
-        "web-express", "Express", "Ex", ApplicationType.TRADITIONAL,
-        "Middleware and ready-made routes for a Node.js server.", 2,
-        "http://localhost:3000/logto/sign-in-callback", "http://localhost:3000",
-    ),
-    Guide(
-        "web-python", "Python", "Py", ApplicationType.TRADITIONAL,
-        "Flask, Django or any other framework that keeps a session.", 3,
-        "http://localhost:5000/callback", "http://localhost:5000/",
-    ),
-    Guide(
-        "m2m-general", "Machine-to-machine", "M2M", ApplicationType.MACHINE_TO_MACHINE,
-        "A service that calls an API in its own name, with nobody signing in.", 1, popular=True, featured=True,
-    ),
-    Guide(
-        "third-party-oidc", "Third-party app (traditional web)", "3W", ApplicationType.TRADITIONAL,
-        "Somebody else's web server. People are asked before it learns anything.", 1,
-        is_third_party=True, has_steps=False,
-    ),
-    Guide(
-        "third-party-oidc-spa", "Third-party app (single-page)", "3S", ApplicationType.SPA,
-        "Somebody else's app in the browser. People are asked before it learns anything.", 2,
-        is_third_party=True, has_steps=False,
-    ),
-    Guide(
-        "third-party-oidc-native", "Third-party app (native)", "3N", ApplicationType.NATIVE,
-        "Somebody else's app on a device. People are asked before it learns anything.", 3,
-        is_third_party=True, has_steps=False,
-    ),
-)  # fmt: skip
+def _verification(facts: dict[str, Any]) -> Verification:
+    return Verification(
+        Proof(facts["proof"]), str(facts["date"]), tuple(facts.get("packages", ())), facts.get("note", "")
+    )
+
+
+GUIDES = tuple(
+    sorted((read_guide(path) for path in HERE.glob("*/guide.md")), key=lambda guide: (guide.order, guide.id))
+)
 _BY_ID = {guide.id: guide for guide in GUIDES}
 
 

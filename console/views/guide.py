@@ -3,21 +3,25 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from console.access import administrator, staff_required
 from console.forms.applications import UriForm
 from console.guides import catalogue
-from console.views.application import endpoints, managed_application
+from console.guides.filling import fill, filling_for
+from console.guides.first_use import find_first_use
+from console.markdown import render_guide
+from console.views.application import managed_application
 from idp.applications.errors import InvalidUri
 from idp.applications.models import Application
 from idp.applications.services import update_application
+
+# Seconds between two looks at the checkpoint: for a minute, four minutes, ten minutes; then it stops.
+_PATIENCE = (3, 12, 30, 0)
 
 
 @dataclass
@@ -81,6 +85,17 @@ def allow_origins(request: HttpRequest, pk: str, guide_id: str) -> HttpResponse:
     return redirect(reverse("console:application-guide", args=[pk, guide_id]) + "#origins")
 
 
+@require_safe
+@staff_required
+def first_use(request: HttpRequest, pk: str, guide_id: str) -> HttpResponse:
+    """The checkpoint alone, for the page that waits."""
+    application, chosen = _find(pk, guide_id)
+    asked = request.GET.get("asked", "")
+    context = {"app": application, "guide": chosen}
+    context |= _waiting(application, asked=int(asked[:4]) if asked.isdecimal() else 0)
+    return render(request, "console/guides/_first_use.html", context)
+
+
 def _find(pk: str, guide_id: str) -> tuple[Application, catalogue.Guide]:
     application, chosen = managed_application(pk), catalogue.find(guide_id)
     if chosen is None or not chosen.fits(application):
@@ -121,18 +136,24 @@ def _save(request: HttpRequest, application: Application, live: LiveUri) -> None
 def _page(
     request: HttpRequest, application: Application, chosen: catalogue.Guide, fields: dict[str, LiveUri]
 ) -> HttpResponse:
-    steps: list[dict[str, str]] = []
-    context: dict[str, Any] = {
+    uris = {name: field.value for name, field in fields.items()}
+    context = {
         "app": application,
         "guide": chosen,
-        "endpoint": settings.ENDPOINT,
-        "endpoints": endpoints(),
         "live": fields,
-        "uris": {name: field.value for name, field in fields.items()},
+        "steps": fill(chosen.steps, filling_for(application, uris)),
         "secret": None if application.is_public else application.secrets.order_by("created_at").first(),
         "origins_allowed": set(chosen.allowed_origins) <= set(application.cors_allowed_origin_list),
         "is_new": "new" in request.GET,
-        "steps": steps,  # filled while the guide's template is rendered
+        "verified_note": render_guide(chosen.verified.note) if chosen.verified else "",
     }
-    body = render_to_string(chosen.template, context, request)
-    return render(request, "console/guides/page.html", context | {"body": body})
+    return render(request, "console/guides/page.html", context | _waiting(application, asked=0))
+
+
+def _waiting(application: Application, *, asked: int) -> dict[str, Any]:
+    """What the checkpoint shows after it was asked so often, and in how many seconds (0: never) it asks again."""
+    return {
+        "first_use": find_first_use(application),
+        "asked": asked + 1,
+        "wait": _PATIENCE[min(asked // 20, len(_PATIENCE) - 1)],
+    }

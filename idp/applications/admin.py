@@ -16,6 +16,6 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
 @admin.register(ApplicationSecret)
 class ApplicationSecretAdmin(ReadOnlyAdmin):
-    list_display = ("application", "name", "created_at", "expires_at")
+    list_display = ("application", "name", "created_at", "expires_at", "last_used_at")
     list_select_related = ("application",)
     exclude = ("value", "digest")

@@ -163,6 +163,7 @@ class ApplicationSecret(models.Model):
     digest = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)  # to the hour (usage.py)
 
     class Meta:
         constraints: ClassVar = [

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from idp.applications import clients
 from idp.applications.clients import Client
+from idp.applications.usage import note_use
 from idp.oidc import client_assertion
 from idp.oidc.credentials import Credentials, read_credentials
 from idp.oidc.errors import OidcError
@@ -27,6 +28,8 @@ def authenticate(authorization: str, body: Mapping[str, str], *, secret_required
         raise OidcError("invalid_client", "client not found")
     if problem := _problem(client, credentials, secret_required):
         raise problem
+    if not client.application.is_public:
+        note_use(client.application.pk, credentials.secrets)
     return client
 
 

@@ -3,9 +3,24 @@ document.addEventListener("htmx:afterSwap", () => {
   for (const field of document.querySelectorAll("[data-saved-uri]")) {
     const samples = document.querySelectorAll(`[data-follows="${field.id}"]`);
     const uri = field.dataset.savedUri;
-    for (const sample of samples) sample.textContent = sample.dataset.part === "scheme" ? uri.split(":")[0] : uri;
+    for (const sample of samples) sample.textContent = partOf(uri, sample.dataset.part);
   }
 });
+
+// The same parts as console/guides/filling.py.
+function partOf(uri, part) {
+  if (!part) return uri;
+  const [scheme] = uri.split(":");
+  const { hostname, port, pathname, host } = new URL(uri);
+  const ports = { http: "80", https: "443" };
+  return {
+    scheme,
+    host: hostname,
+    port: port || (ports[scheme] ?? ""),
+    origin: `${scheme}://${host}`,
+    path: pathname || "/",
+  }[part];
+}
 
 const links = [...document.querySelectorAll("[data-steps] a")];
 const steps = links.map((link) => document.querySelector(link.hash));

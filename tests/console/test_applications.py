@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from console.guides.catalogue import GUIDES, WEB_VIEW_ORIGINS
+from console.guides.catalogue import GUIDES
 from idp.applications.models import Application
 from idp.applications.services import create_application
 from tests.console.people import staff_client
@@ -87,7 +87,12 @@ def test_create_from_the_capacitor_guide(staff: Client) -> None:
     response = staff.post(target, {"name": "Bookstore", "description": "Books"})
     created = Application.objects.get(name="Bookstore")
     assert (created.type, created.guide, created.description) == ("Native", "native-capacitor", "Books")
-    assert created.cors_allowed_origin_list == list(WEB_VIEW_ORIGINS)
+    assert created.cors_allowed_origin_list == [
+        "https://localhost",
+        "http://localhost",
+        "capacitor://localhost",
+        "ionic://localhost",
+    ]
     assert response["Location"] == url("application-guide", created.pk, "native-capacitor") + "?new=1"
 
 

@@ -7,9 +7,12 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from console.guides.catalogue import GUIDES, WEB_VIEW_ORIGINS, Guide
+from console.guides.catalogue import GUIDES, Guide, Proof, find
 from idp.applications.models import DEVICE_CODE, Application
 from idp.applications.services import create_application
+from idp.applications.usage import note_use
+from idp.audit.services import record
+from idp.users.services import create_user
 from tests.console.people import staff_client
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +43,50 @@ def test_every_guide_is_complete(staff: Client, guide: Guide) -> None:
     assert "Finish and done" in page
     for uri in filter(None, (guide.redirect_uri, guide.post_sign_out_uri)):
         assert uri in page
+
+
+@pytest.mark.parametrize("guide", [guide for guide in GUIDES if guide.has_steps], ids=lambda guide: guide.id)
+def test_every_guide_says_how_it_was_verified(staff: Client, guide: Guide) -> None:
+    assert guide.verified is not None
+    assert guide.verified.packages or guide.verified.note
+    assert guide.steps[-1].title == "Checkpoint"
+    app = bookstore(guide.id, guide.type, is_device_flow=guide.is_device_flow)
+    page = staff.get(guide_url(app)).content.decode()
+    said = {Proof.TESTS: "Run by tests", Proof.ONCE: "Run once", Proof.READ: "Not run by us"}[guide.verified.proof]
+    assert said in page
+    assert "«" not in page
+
+
+def test_the_checkpoint_waits_then_gives_up(staff: Client) -> None:
+    app = bookstore()
+    assert 'hx-trigger="load delay:3s"' in staff.get(guide_url(app)).content.decode()
+    later = staff.get(guide_url(app, "first-use"), {"asked": "41"}).content.decode()
+    assert 'hx-trigger="load delay:30s"' in later
+    assert "?asked=42" in later
+    ended = staff.get(guide_url(app, "first-use"), {"asked": "60"}).content.decode()
+    assert "No sign-in yet" in ended
+    assert "hx-trigger" not in ended
+
+
+def test_the_checkpoint_says_who_signed_in_first(staff: Client) -> None:
+    app = bookstore()
+    ada = create_user(by="test", username="grace", name="Grace Hopper")
+    ben = create_user(by="test", username="second_one")
+    for person in (ada, ben):
+        record("grant.redeemed", by=app.audit_name, target=person.audit_name)
+    answer = staff.get(guide_url(app, "first-use")).content.decode()
+    assert "It works." in answer
+    assert "Grace Hopper" in answer
+    assert "second_one" not in answer
+    assert "hx-trigger" not in answer
+
+
+def test_the_checkpoint_of_a_machine_knows_its_secret(staff: Client) -> None:
+    app = bookstore("m2m-general", "MachineToMachine")
+    assert "Waiting for" in staff.get(guide_url(app)).content.decode()
+    note_use(app.pk, [app.secrets.get().value])
+    answer = staff.get(guide_url(app, "first-use")).content.decode()
+    assert "signed in with its secret “Default”" in answer
 
 
 def test_congratulates_once(staff: Client) -> None:
@@ -120,10 +167,12 @@ def test_unknown_fields_are_not_found(staff: Client) -> None:
 def test_capacitors_origins_are_allowed_with_one_press(staff: Client) -> None:
     app = bookstore(allowed_origins=["https://mine.example"])
     assert "Allow Capacitor&#x27;s origins" in staff.get(guide_url(app)).content.decode().replace("'", "&#x27;")
+    capacitor = find("native-capacitor")
+    assert capacitor is not None
     answer = staff.post(guide_url(app, "origins", "allow"), headers=HTMX).content.decode()
     assert "All of them are allowed" in answer
     allowed = Application.objects.get(pk=app.pk).cors_allowed_origin_list
-    assert allowed == ["https://mine.example", *WEB_VIEW_ORIGINS]
+    assert allowed == ["https://mine.example", *capacitor.allowed_origins]
 
 
 def test_the_secret_is_not_in_the_page(staff: Client) -> None:
