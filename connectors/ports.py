@@ -101,9 +101,6 @@ class StatusReport:
 
     status: DeliveryStatus | None
     error: ConnectorError | None = None
-    segments: int | None = None
-    price: Decimal | None = None
-    currency: str = ""
 
 
 class BadSignature(Exception):
@@ -139,6 +136,9 @@ class ConnectorKind:
     # Reads a report that was posted to `Message.status_url`: (configuration, that URL, form fields, headers). Raises
     # BadSignature. None: the provider reports nothing, or nothing that can be trusted.
     read_status: Callable[[Mapping[str, Any], str, Mapping[str, str], Mapping[str, str]], StatusReport] | None = None
+    # Asks the provider again about a message it has taken (configuration, the provider's id), once it knows what it cost.
+    # Raises ConnectorError. None: the provider cannot be asked.
+    fetch_receipt: Callable[[Mapping[str, Any], str], Receipt] | None = None
 
     @property
     def readme(self) -> str:

@@ -35,17 +35,28 @@ class BaseUrlHttpClient(TwilioHttpClient):  # the SDK has no types
 
 
 def create_message(config: Mapping[str, Any], *, to: str, body: str, status_url: str = "") -> Receipt:
+    with _connector_errors(config), _client(config) as client:
+        created = client.messages.create(
+            to=to,
+            body=body,
+            status_callback=status_url or values.unset,
+            messaging_service_sid=config["fromMessagingServiceSID"],
+            risk_check="disable" if config["disableRiskCheck"] else "enable",
+        )
+        return receipt(created)
+
+
+def fetch_message(config: Mapping[str, Any], sid: str) -> Receipt:
+    with _connector_errors(config), _client(config) as client:
+        return receipt(client.messages(sid).fetch())
+
+
+@contextmanager
+def _connector_errors(config: Mapping[str, Any]) -> Iterator[None]:
+    """Whatever the SDK raises, as a ConnectorError without the token."""
     secrets = (config["authToken"],)
     try:
-        with _client(config) as client:
-            created = client.messages.create(
-                to=to,
-                body=body,
-                status_callback=status_url or values.unset,
-                messaging_service_sid=config["fromMessagingServiceSID"],
-                risk_check="disable" if config["disableRiskCheck"] else "enable",
-            )
-            return receipt(created)
+        yield
     except (TwilioRestException, TwilioServiceException) as error:
         # Two families: the newer problem documents have a title and detail where the older have a message.
         words = getattr(error, "msg", None) or f"{error.title}: {error.detail or ''}"

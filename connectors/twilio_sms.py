@@ -144,6 +144,12 @@ def _read_status(
     return read_status(config, url, fields, headers)
 
 
+def _fetch_receipt(config: Mapping[str, Any], provider_id: str) -> Receipt:
+    from connectors.twilio_api import fetch_message  # noqa: PLC0415 - as above
+
+    return fetch_message(config, provider_id)
+
+
 TWILIO_SMS = ConnectorKind(
     id="twilio-short-message-service",
     target="twilio-sms",
@@ -156,4 +162,5 @@ TWILIO_SMS = ConnectorKind(
     validate=validate,
     build=TwilioSmsSender,
     read_status=_read_status,
+    fetch_receipt=_fetch_receipt,
 )

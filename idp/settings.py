@@ -50,6 +50,9 @@ PWNED_API_BASE_URL = env.str("PWNED_API_BASE_URL", default="https://api.pwnedpas
 ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", default=DEBUG)  # for back-channel logout
 COUNTRY_HEADER = env.str("COUNTRY_HEADER", default="")  # set by a trusted proxy, such as CF-IPCountry; for adaptive MFA
 SENDS_PER_ADDRESS = env.int("SENDS_PER_ADDRESS", default=100)  # messages per client address in ten minutes
+SENDS_PER_DEVICE = env.int("SENDS_PER_DEVICE", default=50)  # and per browser
+FAILURES_PER_ADDRESS = env.int("FAILURES_PER_ADDRESS", default=500)  # passwords and codes that were wrong, in an hour
+FAILURES_PER_DEVICE = env.int("FAILURES_PER_DEVICE", default=100)
 
 # May providers tell us what became of messages? They must be able to reach ENDPOINT.
 STATUS_CALLBACKS = env.bool("STATUS_CALLBACKS", default=SECURE)

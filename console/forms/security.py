@@ -18,7 +18,9 @@ _PATHS = {
     "email_blocklist": "$.emailBlocklistPolicy.customBlocklist",
     "email_allowlist": "$.emailBlocklistPolicy.customAllowlist",
     "sms_countries": "$.smsFraudGuard.allowedCountries", "sms_per_hour": "$.smsFraudGuard.maxPerHour",
-    "sms_per_day": "$.smsFraudGuard.maxPerDay", "sms_numbers_per_address": "$.smsFraudGuard.maxNumbersPerAddress",
+    "sms_per_day": "$.smsFraudGuard.maxPerDay", "sms_cost_per_hour": "$.smsFraudGuard.maxCostPerHour",
+    "sms_cost_per_day": "$.smsFraudGuard.maxCostPerDay", "sms_price": "$.smsFraudGuard.pricePerMessage",
+    "sms_currency": "$.smsFraudGuard.currency", "sms_numbers_per_address": "$.smsFraudGuard.maxNumbersPerAddress",
     "sms_numbers_per_prefix": "$.smsFraudGuard.maxNumbersPerPrefix", "sms_min_sends": "$.smsFraudGuard.minSends",
     "sms_min_verified": "$.smsFraudGuard.minVerifiedPercent", "sms_block_hours": "$.smsFraudGuard.blockHours",
 }  # fmt: skip
@@ -124,6 +126,26 @@ class SecurityForm(forms.Form):
     sms_per_day = forms.IntegerField(
         label="Messages in a day", min_value=1, max_value=10_000_000, help_text="From midnight to midnight, UTC."
     )
+    sms_cost_per_hour = forms.IntegerField(
+        label="Money in an hour",
+        min_value=1,
+        max_value=1_000_000,
+        help_text="In whole units of the currency below, by the price that the provider last named for each country.",
+    )
+    sms_cost_per_day = forms.IntegerField(label="Money in a day", min_value=1, max_value=10_000_000)
+    sms_price = forms.FloatField(
+        label="Price of a message",
+        min_value=0,
+        max_value=100,
+        widget=forms.NumberInput(attrs={"step": "any"}),
+        help_text="For countries of which no provider has named a price yet.",
+    )
+    sms_currency = forms.RegexField(
+        label="Currency",
+        regex=r"^[A-Z]{3}$",
+        help_text="The one your provider bills in: USD, EUR.",
+        error_messages={"invalid": "Give the three capital letters of the currency, as in USD."},
+    )
     sms_numbers_per_address = forms.IntegerField(
         label="Numbers from one client address in an hour",
         min_value=1,
@@ -177,6 +199,10 @@ class SecurityForm(forms.Form):
             "sms_special": sms.block_special_numbers,
             "sms_per_hour": sms.per_hour,
             "sms_per_day": sms.per_day,
+            "sms_cost_per_hour": sms.cost_per_hour,
+            "sms_cost_per_day": sms.cost_per_day,
+            "sms_price": sms.price_per_message,
+            "sms_currency": sms.currency,
             "sms_numbers_per_address": sms.numbers_per_address,
             "sms_numbers_per_prefix": sms.numbers_per_prefix,
             "sms_min_sends": sms.min_sends,
@@ -218,6 +244,10 @@ class SecurityForm(forms.Form):
                 "blockSpecialNumbers": values["sms_special"],
                 "maxPerHour": values["sms_per_hour"],
                 "maxPerDay": values["sms_per_day"],
+                "maxCostPerHour": values["sms_cost_per_hour"],
+                "maxCostPerDay": values["sms_cost_per_day"],
+                "pricePerMessage": values["sms_price"],
+                "currency": values["sms_currency"],
                 "maxNumbersPerAddress": values["sms_numbers_per_address"],
                 "maxNumbersPerPrefix": values["sms_numbers_per_prefix"],
                 "minSends": values["sms_min_sends"],

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Caller:
-    """Address and user agent of the request being answered; empty in a management command."""
+    """Address, user agent and device of the request being answered; empty in a management command.
+
+    `device` is the digest of a cookie that a browser gets with its first interaction, empty when it brings none.
+    """
 
     address: str = ""
     user_agent: str = ""
+    device: str = ""
 
 
+DEVICE_COOKIE = "_device"
 _NOBODY = Caller()
 _caller: ContextVar[Caller] = ContextVar("caller", default=_NOBODY)
 

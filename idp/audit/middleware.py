@@ -3,8 +3,9 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from idp.audit.caller import Caller, set_caller
+from idp.audit.caller import DEVICE_COOKIE, Caller, set_caller
 from idp.lib.http import client_address
+from idp.lib.ids import digest
 
 
 class CallerMiddleware:
@@ -14,5 +15,7 @@ class CallerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        set_caller(Caller(client_address(request), request.META.get("HTTP_USER_AGENT", "")[:400]))
+        device = request.COOKIES.get(DEVICE_COOKIE, "")
+        agent = request.META.get("HTTP_USER_AGENT", "")[:400]
+        set_caller(Caller(client_address(request), agent, digest(device) if device else ""))
         return self.get_response(request)

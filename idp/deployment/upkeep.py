@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from idp.messaging import prices
 from idp.messaging.models import OutboxMessage, SentMessage
 from idp.mfa.models import Ceremony, KnownBrowser, TrustedDevice
 from idp.mfa.risk import MEMORY
@@ -98,6 +99,7 @@ def tasks() -> list[Task]:
     return [
         Task("deliver logout notices", 1, logout.deliver_due),
         Task("promote signing keys", 20, rotation.promote_due),
+        Task("ask what messages cost", 60, prices.ask_due),
         Task("purge what is over", 600, purge),
     ]
 

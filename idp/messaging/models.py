@@ -100,6 +100,7 @@ class SentMessage(models.Model):
     segments = models.PositiveSmallIntegerField(null=True)
     price = models.DecimalField(max_digits=12, decimal_places=6, null=True)
     currency = models.CharField(max_length=3, blank=True, default="")
+    price_due_at = models.DateTimeField(null=True)  # when to ask the provider what it cost
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -109,7 +110,25 @@ class SentMessage(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["recipient", "-created_at"]),
             models.Index(fields=["connector", "-created_at"]),
+            models.Index(fields=["price_due_at"], condition=models.Q(price_due_at__isnull=False), name="price_due"),
         ]
 
     def __str__(self) -> str:
         return f"{self.recipient_hint}: {self.status}"
+
+
+class SmsPrice(models.Model):
+    """What the latest message to a country cost, as its provider reported it. `amount` is in millionths of the currency."""
+
+    country = models.CharField(max_length=2)  # ISO 3166
+    currency = models.CharField(max_length=3)  # ISO 4217
+    amount = models.PositiveBigIntegerField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["country", "currency"], name="one_price_for_a_country")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country}: {self.amount / 1_000_000} {self.currency}"

@@ -32,6 +32,7 @@ from connectors.ports import (
 from connectors.registry import UnknownConnector, kind, outbox
 from idp.audit.services import record
 from idp.lib import phones
+from idp.messaging import prices
 from idp.messaging.errors import ConnectorMissing, DeliveryFailed, ReportNotTrusted
 from idp.messaging.models import Connector, OutboxMessage, SentMessage, recipient_digest
 
@@ -134,7 +135,7 @@ def _attempt(connector: Connector, message: Message, reference: str) -> None:
             raise
         receipt = receipt or Receipt()
         SentMessage.objects.filter(pk=row.pk).update(
-            provider_id=receipt.provider_id, segments=receipt.segments, price=receipt.price, currency=receipt.currency
+            provider_id=receipt.provider_id, segments=receipt.segments, **prices.facts(row, receipt)
         )
         _advance(row.pk, SentMessage.Status.ACCEPTED)
 
@@ -153,8 +154,6 @@ def _advance(message_id: str, status: SentMessage.Status, *, report: StatusRepor
             "error_code": error.provider_code[:40], "error_category": str(error.category),
             "error_meaning": error.meaning[:300],
         }  # fmt: skip
-    if report is not None and report.price is not None:
-        facts |= {"price": report.price, "currency": report.currency}
     SentMessage.objects.filter(pk=message_id, rank__lt=rank).update(**facts)
 
 

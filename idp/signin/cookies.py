@@ -15,6 +15,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
+from idp.audit.caller import DEVICE_COOKIE
+from idp.lib.ids import standard_id
 from idp.signin.models import Interaction, Session
 
 INTERACTION = "_interaction"
@@ -28,7 +30,7 @@ _MAX_INTERACTIONS = 8
 
 
 def remember_interaction(request: HttpRequest, response: HttpResponseBase, interaction: Interaction) -> None:
-    """Bind the interaction to this browser, beside those of other apps."""
+    """Bind the interaction to this browser, beside those of other apps, and name the browser for the limits per device."""
     known = {key: value for key, value in interactions_of(request).items() if key != LATEST}
     known.pop(interaction.application_id, None)
     kept = dict(list(known.items())[1 - _MAX_INTERACTIONS :])
@@ -36,6 +38,8 @@ def remember_interaction(request: HttpRequest, response: HttpResponseBase, inter
     max_age = 3600
     _set_signed(response, INTERACTION, quote(value), max_age=max_age)
     _set(response, RESUME, interaction.pk, max_age=max_age, path=f"/oidc/auth/{interaction.pk}")
+    if not request.COOKIES.get(DEVICE_COOKIE):
+        _set(response, DEVICE_COOKIE, standard_id(), max_age=365 * 24 * 3600)
 
 
 def interactions_of(request: HttpRequest) -> dict[str, str]:

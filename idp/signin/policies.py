@@ -12,6 +12,7 @@ from idp.signin.models import SignInExperience
 from idp.users.email_policy import ENTRY
 
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _Rule = Callable[[Any], bool]
 
 
@@ -29,6 +30,10 @@ def _is_words(value: Any) -> bool:
 
 def _is_countries(value: Any) -> bool:
     return _is_words(value) and len(value) == len(set(value)) and set(value) <= set(phones.countries())
+
+
+def _is_price(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100
 
 
 def _is_named(value: Any) -> bool:
@@ -81,6 +86,10 @@ _SMS_GUARD: dict[str, _Rule] = {
     "blockSpecialNumbers": _is_switch,
     "maxPerHour": _between(1, 1_000_000),
     "maxPerDay": _between(1, 10_000_000),
+    "maxCostPerHour": _between(1, 1_000_000),
+    "maxCostPerDay": _between(1, 10_000_000),
+    "pricePerMessage": _is_price,
+    "currency": lambda value: isinstance(value, str) and bool(_CURRENCY.fullmatch(value)),
     "maxNumbersPerAddress": _between(1, 10_000),
     "maxNumbersPerPrefix": _between(1, 100_000),
     "minSends": _between(5, 100_000),

@@ -6,17 +6,17 @@ the database, which every worker shares. A person who is refused learns that it 
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 
 from django.db import models, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from idp.audit.services import record
 from idp.lib import phones
+from idp.verification import budget
 from idp.verification.errors import NumberNotServed, SendingRefused
-from idp.verification.models import SmsAlert, SmsBudget, VerificationCode
+from idp.verification.models import SmsAlert, VerificationCode
 from idp.verification.policy import SmsGuardPolicy
 
 WINDOW = timedelta(hours=1)
@@ -48,10 +48,8 @@ def admit(row: VerificationCode, policy: SmsGuardPolicy) -> None:
 
 def give_back(row: VerificationCode, policy: SmsGuardPolicy) -> None:
     """The message was not sent after all."""
-    if not policy.enabled:
-        return
-    names = [period.name for period in _periods(row.created_at)]
-    SmsBudget.objects.filter(pk__in=names, sent__gt=0).update(sent=F("sent") - 1)
+    if policy.enabled:
+        budget.give_back(row)
 
 
 def alerts() -> "models.QuerySet[SmsAlert]":
@@ -107,17 +105,9 @@ def _over_prefix(row: VerificationCode, policy: SmsGuardPolicy) -> bool:
 
 
 def _over_budget(row: VerificationCode, policy: SmsGuardPolicy) -> bool:
-    hour, day = _periods(row.created_at)
     if not row.delivered:
-        return _is_used_up(hour, policy.per_hour) or _is_used_up(day, policy.per_day)
-    if not _take(hour, policy.per_hour):
-        _alert_budget(SmsAlert.Kind.HOUR, hour, policy.per_hour)
-        return True
-    if not _take(day, policy.per_day):
-        SmsBudget.objects.filter(pk=hour.name).update(sent=F("sent") - 1)
-        _alert_budget(SmsAlert.Kind.DAY, day, policy.per_day)
-        return True
-    return False
+        return budget.is_used_up(row, policy)
+    return not budget.take(row, policy)
 
 
 _LIMITS: tuple[tuple[str, Callable[[VerificationCode, SmsGuardPolicy], bool]], ...] = (
@@ -125,34 +115,6 @@ _LIMITS: tuple[tuple[str, Callable[[VerificationCode, SmsGuardPolicy], bool]], .
     ("prefix", _over_prefix),
     ("installation", _over_budget),
 )
-
-
-class _Period(NamedTuple):
-    name: str  # the budget's id
-    ends_at: datetime
-
-
-def _periods(moment: datetime) -> tuple[_Period, _Period]:
-    """The hour and the day (UTC) that a message falls into."""
-    hour = moment.replace(minute=0, second=0, microsecond=0)
-    day = hour.replace(hour=0)
-    return (
-        _Period(f"hour {hour:%Y-%m-%d %H}", hour + timedelta(hours=1)),
-        _Period(f"day {day:%Y-%m-%d}", day + timedelta(days=1)),
-    )
-
-
-def _is_used_up(period: _Period, limit: int) -> bool:
-    return SmsBudget.objects.filter(pk=period.name, sent__gte=limit).exists()
-
-
-def _take(period: _Period, limit: int) -> bool:
-    """One message of the budget, or False when it is used up."""
-    left = SmsBudget.objects.filter(pk=period.name, sent__lt=limit)
-    if left.update(sent=F("sent") + 1):
-        return True
-    SmsBudget.objects.bulk_create([SmsBudget(pk=period.name, ends_at=period.ends_at)], ignore_conflicts=True)
-    return bool(left.update(sent=F("sent") + 1))
 
 
 @transaction.atomic
@@ -167,11 +129,3 @@ def _stop_prefix(prefix: str, policy: SmsGuardPolicy, *, sent: int, verified: in
     SmsAlert.objects.bulk_create([new], ignore_conflicts=True)
     if SmsAlert.objects.filter(kind=SmsAlert.Kind.PREFIX, subject=prefix, until__lte=now).update(**facts):
         record("sms.prefix_blocked", target="sms:prefix", succeeded=False, subject=prefix, sent=sent, verified=verified)
-
-
-@transaction.atomic
-def _alert_budget(kind: str, period: _Period, limit: int) -> None:
-    facts = {"until": period.ends_at, "sent": limit}
-    _, created = SmsAlert.objects.get_or_create(kind=kind, subject=period.name, defaults=facts)
-    if created:
-        record("sms.budget_used_up", target=f"sms:{kind}", succeeded=False, subject=period.name, limit=limit)

@@ -1,6 +1,7 @@
 """Identifier lockout: guessing stops, whichever of password, code and second factor is guessed (Logto section 4.5).
 
-Failures count per identifier in a sliding hour. An attempt is written down before it is judged and taken back when it
+Failures count per identifier in a sliding hour, and with more patience per client address and per device, so that one password
+cannot be tried on everybody. An attempt is written down before it is judged and taken back when it
 succeeds, so parallel guesses all see each other.
 """
 
@@ -10,11 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from idp.audit.services import record
 from idp.lib.ids import digest
+from idp.verification import origin
 from idp.verification.errors import Blocked
 from idp.verification.models import Attempt, Lockout
 
@@ -35,7 +38,8 @@ def guarded(kind: str, value: str, policy: LockoutPolicy) -> Iterator[None]:
     """
     target = _target(kind, value)
     _refuse_locked(target)
-    attempt = Attempt.objects.create(target=target)
+    attempt = Attempt.objects.create(target=target, address=origin.address(), device=origin.device())
+    _refuse_origin(attempt)
     if Attempt.objects.filter(target=target, created_at__gt=timezone.now() - WINDOW).count() > policy.max_attempts:
         _lock(target, policy)
         _refuse_locked(target)
@@ -64,6 +68,21 @@ def _refuse_locked(target: str) -> None:
     lockout = Lockout.objects.filter(target=target, until__gt=timezone.now()).first()
     if lockout is not None:
         raise Blocked(math.ceil((lockout.until - timezone.now()).total_seconds() / 60))
+
+
+def _refuse_origin(attempt: Attempt) -> None:
+    """Refused, it was no try: it does not count."""
+    for column, limit in (("address", settings.FAILURES_PER_ADDRESS), ("device", settings.FAILURES_PER_DEVICE)):
+        value = getattr(attempt, column)
+        if not value:
+            continue
+        since = timezone.now() - WINDOW
+        tries = Attempt.objects.filter(**{column: value}, created_at__gt=since)
+        if tries.count() > limit:
+            oldest = tries.order_by("created_at").values_list("created_at", flat=True)[0]
+            attempt.delete()
+            record("attempts.limited", succeeded=False, limit=column)
+            raise Blocked(math.ceil((oldest - since).total_seconds() / 60))
 
 
 @transaction.atomic

@@ -18,7 +18,8 @@ class VerificationCode(models.Model):
 
     `purpose` is the usage type of the message (SignIn, Register, ForgotPassword). `digest` is keyed with SECRET_KEY and this
     row's id: six digits have no entropy of their own. `delivered` is false for a send that failed or was suppressed. `address`
-    is who asked (of IPv6 the network), `prefix` the first digits of a phone number: what the fraud guard counts by.
+    (of IPv6 the network) and `device` say who asked, `prefix` the first digits of a phone number: what the fraud guard counts by.
+    `cost` is what the message will cost by estimate, in millionths of the settings' currency.
     """
 
     id = models.CharField(primary_key=True, max_length=21, default=standard_id, editable=False)
@@ -28,7 +29,9 @@ class VerificationCode(models.Model):
     purpose = models.CharField(max_length=40)
     digest = models.CharField(max_length=64)
     address = models.CharField(max_length=64, blank=True, default="")
+    device = models.CharField(max_length=64, blank=True, default="")
     prefix = models.CharField(max_length=8, blank=True, default="")
+    cost = models.PositiveBigIntegerField(default=0)
     tries = models.PositiveSmallIntegerField(default=0)
     max_tries = models.PositiveSmallIntegerField(default=10)
     counts_as_send = models.BooleanField(default=True)
@@ -43,6 +46,7 @@ class VerificationCode(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["recipient", "created_at"]),
             models.Index(fields=["address", "created_at"]),
+            models.Index(fields=["device", "created_at"], condition=~models.Q(device=""), name="verification_device"),
             models.Index(fields=["prefix", "created_at"], condition=~models.Q(prefix=""), name="verification_prefix"),
             models.Index(fields=["expires_at"]),
         ]
@@ -52,13 +56,20 @@ class VerificationCode(models.Model):
 
 
 class Attempt(models.Model):
-    """One try to prove an identifier that did not succeed (or is under way). `target` is a digest of the identifier."""
+    """One try to prove an identifier that did not succeed (or is under way). `target` is a digest of the identifier;
+    `address` (of IPv6 the network) and `device` say who tried."""
 
     target = models.CharField(max_length=64)
+    address = models.CharField(max_length=64, blank=True, default="")
+    device = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["target", "created_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["target", "created_at"]),
+            models.Index(fields=["address", "created_at"], condition=~models.Q(address=""), name="attempt_address"),
+            models.Index(fields=["device", "created_at"], condition=~models.Q(device=""), name="attempt_device"),
+        ]
 
     def __str__(self) -> str:
         return f"attempt {self.pk}"
@@ -75,10 +86,14 @@ class Lockout(models.Model):
 
 
 class SmsBudget(models.Model):
-    """How many text messages went out in one hour or day (UTC) of the whole installation."""
+    """How many text messages went out in one hour or day (UTC) of the whole installation, and what they cost by estimate.
+
+    `cost` is in millionths of the currency of the settings.
+    """
 
     id = models.CharField(primary_key=True, max_length=24)  # `hour 2026-11-24 09` or `day 2026-11-24`
     sent = models.PositiveIntegerField(default=0)
+    cost = models.PositiveBigIntegerField(default=0)
     ends_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
@@ -89,18 +104,22 @@ class SmsAlert(models.Model):
     """Text messages were stopped, and an administrator should know: for a prefix, or because a budget was used up.
 
     `subject` is the prefix or the budget's id. Nothing is sent until `until`; an unblocked prefix has it in the past. For a
-    prefix, `sent` and `verified` are what it was judged by; for a budget, `sent` is its limit.
+    prefix, `sent` and `verified` are what it was judged by; for a budget, `sent` is its limit: messages, or whole units of
+    `currency`.
     """
 
     class Kind(models.TextChoices):
         PREFIX = "prefix"
         HOUR = "hour"
         DAY = "day"
+        HOUR_COST = "hourcost"
+        DAY_COST = "daycost"
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     subject = models.CharField(max_length=24)
     until = models.DateTimeField(db_index=True)
     sent = models.PositiveIntegerField(default=0)
+    currency = models.CharField(max_length=3, blank=True, default="")
     verified = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     dismissed_at = models.DateTimeField(null=True)

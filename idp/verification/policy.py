@@ -17,6 +17,10 @@ class SmsGuardPolicy:
     block_special_numbers: bool = True  # premium rate, shared cost, company access numbers, voicemail, pagers
     per_hour: int = 5000  # messages of the whole installation
     per_day: int = 20_000
+    cost_per_hour: int = 250  # whole units of `currency`, of the whole installation, by estimate
+    cost_per_day: int = 1000
+    price_per_message: float = 0.05  # to a country of which no provider has named a price yet
+    currency: str = "USD"  # ISO 4217
     numbers_per_address: int = 30  # different numbers that one client address may ask codes for, in an hour
     numbers_per_prefix: int = 1000  # different numbers of one prefix, in an hour
     min_sends: int = 20  # a prefix is judged by its codes once so many were sent in an hour,
@@ -41,6 +45,10 @@ JSON_NAMES = {
     "blockSpecialNumbers": "block_special_numbers",
     "maxPerHour": "per_hour",
     "maxPerDay": "per_day",
+    "maxCostPerHour": "cost_per_hour",
+    "maxCostPerDay": "cost_per_day",
+    "pricePerMessage": "price_per_message",
+    "currency": "currency",
     "maxNumbersPerAddress": "numbers_per_address",
     "maxNumbersPerPrefix": "numbers_per_prefix",
     "minSends": "min_sends",

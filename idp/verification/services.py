@@ -13,12 +13,11 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from connectors.ports import ConnectorType
-from idp.audit import caller
 from idp.audit.services import record
-from idp.lib import phones, throttle
+from idp.lib import phones
 from idp.messaging import sending
 from idp.messaging.errors import ConnectorMissing, DeliveryFailed
-from idp.verification import fraud, pace
+from idp.verification import budget, fraud, origin, pace
 from idp.verification.errors import (
     CodeExpired,
     CodeMismatch,
@@ -74,12 +73,11 @@ def send_code(
 
 
 def _new_row(interaction_id: str, channel: str, recipient: str, purpose: str, policy: CodePolicy) -> VerificationCode:
-    address = caller.current().address
-    counted = address and throttle.is_public(address)
     return VerificationCode(
         interaction_id=interaction_id, channel=channel, recipient=recipient, purpose=purpose,
-        address=throttle.network(address) if counted else "",
+        address=origin.address(), device=origin.device(),
         prefix=phones.prefix(recipient) if channel == "phone" else "",
+        cost=budget.estimate(recipient, policy.sms) if channel == "phone" and policy.sms.enabled else 0,
         max_tries=policy.max_tries, expires_at=timezone.now() + policy.lifetime,
     )  # fmt: skip
 
@@ -148,6 +146,8 @@ def _refuse_too_many(row: VerificationCode, policy: CodePolicy) -> None:
         raise _refused(row, "recipient")
     if row.address and recent.filter(address=row.address).count() > settings.SENDS_PER_ADDRESS:
         raise _refused(row, "address")
+    if row.device and recent.filter(device=row.device).count() > settings.SENDS_PER_DEVICE:
+        raise _refused(row, "device")
     if row.channel == "phone":
         try:
             fraud.admit(row, policy.sms)

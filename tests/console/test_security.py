@@ -22,7 +22,7 @@ VALUES = {
     "max_attempts": "20", "lockout_minutes": "15", "code_seconds": "300", "block_subaddressing": "on", "email_blocklist": "@spam.example\n", "email_allowlist": "a@spam.example", "code_tries": "5",
     "sms_guard": "on", "sms_countries": ["DE", "AT"], "sms_special": "on", "sms_per_hour": "100", "sms_per_day": "500",
     "sms_numbers_per_address": "10", "sms_numbers_per_prefix": "20", "sms_min_sends": "10", "sms_min_verified": "25",
-    "sms_block_hours": "6",
+    "sms_block_hours": "6", "sms_cost_per_hour": "20", "sms_cost_per_day": "90", "sms_price": "0.08", "sms_currency": "EUR",
 }  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def test_saved_and_in_force(client: Client, staff: User) -> None:
     assert experience.emails == EmailPolicy(False, True, ("a@spam.example",), ("@spam.example",))
     assert experience.codes.sms == SmsGuardPolicy(
         countries=("DE", "AT"), per_hour=100, per_day=500, numbers_per_address=10, numbers_per_prefix=20, min_sends=10,
-        min_verified_percent=25, block_hours=6,
+        min_verified_percent=25, block_hours=6, cost_per_hour=20, cost_per_day=90, price_per_message=0.08, currency="EUR",
     )  # fmt: skip
 
 
@@ -71,6 +71,9 @@ def test_saved_and_in_force(client: Client, staff: User) -> None:
         {"sms_countries": ["XX"]},
         {"email_blocklist": "spam.example"},
         {"sms_min_sends": "4"},
+        {"sms_cost_per_hour": "0"},
+        {"sms_price": "-1"},
+        {"sms_currency": "euro"},
     ],
 )
 def test_out_of_range(client: Client, staff: User, changes: dict[str, Any]) -> None:

@@ -1,9 +1,12 @@
 """Which connector sends, what is kept about it, and what its provider reports: through Twilio's own SDK."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -11,9 +14,9 @@ from pytest_django import Settings
 from connectors.default_templates import sms_templates
 from connectors.ports import ConnectorType
 from idp.audit.models import Event
-from idp.messaging import sending
+from idp.messaging import prices, sending
 from idp.messaging.errors import DeliveryFailed
-from idp.messaging.models import Connector, SentMessage
+from idp.messaging.models import Connector, SentMessage, SmsPrice
 from idp.messaging.services import save_connector
 from tests.support.twilio_emulator import ACCOUNT_SID, AUTH_TOKEN, SERVICE_SID, Report, TwilioEmulator
 
@@ -218,9 +221,62 @@ class TestReports:
         assert message.status == "accepted"
 
 
-def test_messages_are_forgotten_after_a_month(first: Connector) -> None:
-    from datetime import timedelta
+class TestPrices:
+    """A messaging service picks the sender, so the price is known some time after the message was taken."""
 
+    @pytest.fixture
+    def message(self, twilio: TwilioEmulator, first: Connector) -> SentMessage:
+        send()
+        message = SentMessage.objects.get()
+        assert message.price is None
+        assert prices.ask_due() == 0
+        self.let_pass(minutes=3)
+        return message
+
+    def let_pass(self, **delta: float) -> None:
+        passed = timedelta(**delta)
+        SentMessage.objects.update(price_due_at=F("price_due_at") - passed, created_at=F("created_at") - passed)
+
+    def test_learnt(self, twilio: TwilioEmulator, message: SentMessage) -> None:
+        twilio.price = "-0.0075"
+        assert prices.ask_due() == 1
+        message.refresh_from_db()
+        assert (message.price, message.currency, message.segments) == (Decimal("0.0075"), "USD", 1)
+        assert prices.last_known("US", "USD") == 7500
+        assert prices.last_known("US", "EUR") is None
+        self.let_pass(hours=1)
+        assert prices.ask_due() == 0
+
+    def test_asked_again_until_it_is_given_up(self, message: SentMessage) -> None:
+        assert prices.ask_due() == 1
+        assert prices.ask_due() == 0
+        self.let_pass(minutes=3)
+        assert prices.ask_due() == 1
+        self.let_pass(hours=7)
+        assert prices.ask_due() == 1
+        self.let_pass(hours=7)
+        assert prices.ask_due() == 0
+
+    def test_a_provider_in_trouble_is_left_alone_until_the_next_round(
+        self, twilio: TwilioEmulator, message: SentMessage
+    ) -> None:
+        send()
+        self.let_pass(minutes=3)
+        Connector.objects.all().delete()
+        connector(accountSID="ACsecond", authToken="second-token")
+        SentMessage.objects.update(connector=Connector.objects.get().pk)
+        twilio.accounts["ACsecond"] = "changed"
+        assert prices.ask_due() == 1
+        assert not SmsPrice.objects.exists()
+
+    def test_a_connector_that_is_gone(self, message: SentMessage) -> None:
+        Connector.objects.all().delete()
+        assert prices.ask_due() == 1
+        message.refresh_from_db()
+        assert message.price_due_at is None
+
+
+def test_messages_are_forgotten_after_a_month(first: Connector) -> None:
     from idp.deployment.upkeep import purge
 
     send()

@@ -32,6 +32,14 @@ def test_a_budget_is_spent_to_the_last_message_and_no_further(at_once: AtOnce, d
     assert Event.objects.filter(key="sms.budget_used_up").count() == SmsAlert.objects.count()
 
 
+def test_the_money_of_an_hour_is_not_overspent(at_once: AtOnce, db: Any) -> None:
+    policy = SmsGuardPolicy(cost_per_hour=1, price_per_message=0.3)
+    assert sent(at_once(sender(policy), times=16)) == 3
+    assert {row.pk.split()[0]: row.cost for row in SmsBudget.objects.all()} == {"hour": 900_000, "day": 900_000}
+    alert = SmsAlert.objects.get()
+    assert (alert.kind, alert.sent, alert.currency) == (SmsAlert.Kind.HOUR_COST, 1, "USD")
+
+
 def test_numbers_of_one_prefix(at_once: AtOnce, db: Any) -> None:
     assert sent(at_once(sender(SmsGuardPolicy(numbers_per_prefix=5)), times=16)) <= 5
     assert OutboxMessage.objects.count() <= 5

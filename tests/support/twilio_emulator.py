@@ -72,6 +72,7 @@ class TwilioEmulator:
         self.rate_limit = rate_limit
         self.messages: list[ReceivedMessage] = []
         self._planned: deque[Answer] = deque()
+        self.price: str | None = None  # of each message that was sent, once somebody asks
         self._hang_seconds = 0.0
         self._recent: deque[float] = deque()
         self._stopping = threading.Event()
@@ -147,10 +148,13 @@ class TwilioEmulator:
             self.on_message(message)
         return Answer(HTTPStatus.CREATED, resource(message))
 
-    def fetch_message(self, sid: str) -> Answer:
+    def fetch_message(self, credentials: tuple[str, str], sid: str) -> Answer:
+        if self.accounts.get(credentials[0]) != credentials[1]:
+            return error_answer(20003)
         for message in self.messages:
             if message.sid == sid:
-                return Answer(HTTPStatus.OK, resource(message) | {"status": "delivered"})
+                cost = {"price": self.price, "price_unit": "USD", "num_segments": "1"} if self.price else {}
+                return Answer(HTTPStatus.OK, resource(message) | {"status": "delivered"} | cost)
         return error_answer(20404)
 
     def list_messages(self) -> Answer:

@@ -37,7 +37,7 @@ class TwilioRequestHandler(BaseHTTPRequestHandler):
         if self.path == "/_messages":
             self._answer(self.emulator.list_messages())
         elif match := FETCH.fullmatch(self.path):
-            self._answer(self.emulator.fetch_message(match["sid"]))
+            self._answer(self.emulator.fetch_message(self._credentials(), match["sid"]))
         else:
             self._reply(404, {"code": 20404, "message": "No such resource", "status": 404})
 

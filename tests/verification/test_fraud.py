@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from idp.audit.caller import Caller, set_caller
 from idp.audit.models import Event
+from idp.messaging import prices
 from idp.messaging import sending as messaging
 from idp.messaging.errors import DeliveryFailed
 from idp.messaging.models import OutboxMessage
@@ -83,6 +85,29 @@ class TestBudget:
             send(2, per_day=1)
         assert {row.pk.split()[0]: row.sent for row in SmsBudget.objects.all()} == {"hour": 1, "day": 1}
 
+    def test_money_by_the_price_that_the_provider_named_last(self) -> None:
+        prices.note(country="DE", price=Decimal("0.9"), currency="USD")
+        prices.note(country="DE", price=Decimal("0.4"), currency="USD")
+        prices.note(country="DE", price=Decimal("5"), currency="EUR")  # of another bill
+        guard = {"cost_per_hour": 1, "price_per_message": 0.01}
+        for number in range(2):
+            send(number, **guard)
+        with pytest.raises(errors.SendingRefused):
+            send(3, **guard)
+        with pytest.raises(errors.SendingRefused):
+            send(4, **guard, deliver=False)
+        send(5, prefix="4366412", **guard)  # a country without a known price
+        assert SmsBudget.objects.get(pk__startswith="hour").cost == 810_000
+        alert = SmsAlert.objects.get()
+        assert (alert.kind, alert.sent, alert.currency) == ("hourcost", 1, "USD")
+
+    def test_money_of_a_day(self) -> None:
+        send(1, cost_per_day=1, price_per_message=0.6)
+        with pytest.raises(errors.SendingRefused):
+            send(2, cost_per_day=1, price_per_message=0.6)
+        assert {row.cost for row in SmsBudget.objects.all()} == {600_000}
+        assert SmsAlert.objects.get().kind == "daycost"
+
     def test_a_failed_send_is_given_back(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(**_: Any) -> None:
             raise DeliveryFailed
@@ -91,6 +116,7 @@ class TestBudget:
             patch.setattr(messaging, "send", refuse)
             with pytest.raises(DeliveryFailed):
                 send(1, per_hour=1)
+        assert {(row.sent, row.cost) for row in SmsBudget.objects.all()} == {(0, 0)}
         send(2, per_hour=1)
 
     def test_a_suppressed_message_costs_nothing_and_is_refused_alike(self) -> None:

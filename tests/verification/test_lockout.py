@@ -1,10 +1,13 @@
 """Identifier lockout: guessing stops."""
 
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
+from idp.audit.caller import Caller, set_caller
 from idp.audit.models import Event
 from idp.signin import services
 from idp.signin.errors import InvalidCredentials
@@ -30,6 +33,41 @@ def fail(kind: str = "username", value: str = "ada", policy: LockoutPolicy = THR
 def succeed(policy: LockoutPolicy = THREE) -> None:
     with guarded("username", "ada", policy):
         pass
+
+
+@pytest.fixture
+def origin() -> Iterator[Callable[[str, str], None]]:
+    yield lambda address, device: set_caller(Caller(address, "", device))
+    set_caller(Caller())
+
+
+@pytest.mark.parametrize(("limit", "address", "device"), [
+    ("FAILURES_PER_ADDRESS", "203.0.113.9", ""), ("FAILURES_PER_DEVICE", "10.0.0.7", "browser"),
+])  # fmt: skip
+def test_one_password_tried_on_everybody(
+    settings: Settings, origin: Callable[[str, str], None], limit: str, address: str, device: str
+) -> None:
+    setattr(settings, limit, 3)
+    origin(address, device)
+    for number in range(3):
+        fail(value=f"person{number}")
+    Attempt.objects.update(created_at=timezone.now() - timedelta(minutes=40))
+    with pytest.raises(Blocked) as refused:
+        succeed()
+    assert refused.value.minutes == 20
+    assert Attempt.objects.count() == 3
+    assert Event.objects.get(key="attempts.limited").data["limit"] == limit.rpartition("_")[2].lower()
+    origin("203.0.113.10", "another")
+    succeed()
+
+
+def test_nobody_is_counted_together_behind_a_proxy_of_our_own(
+    settings: Settings, origin: Callable[[str, str], None]
+) -> None:
+    settings.FAILURES_PER_ADDRESS = settings.FAILURES_PER_DEVICE = 1
+    origin("10.0.0.7", "")
+    for number in range(3):
+        fail(value=f"person{number}")
 
 
 def test_after_three_failures_even_the_right_one_is_refused() -> None:
