@@ -113,15 +113,15 @@ def validate(config: Mapping[str, Any]) -> dict[str, Any]:
 
 class TwilioSmsSender:
     def __init__(self, config: Mapping[str, Any]) -> None:
-        self._config = config
-
-    def send(self, message: Message) -> Receipt:
         from connectors.twilio_api import create_message  # noqa: PLC0415 - the SDK takes most of a second to import
 
+        self._config, self._create = config, create_message
+
+    def send(self, message: Message) -> Receipt:
         body = render(choose(self._config["templates"], message.usage_type, message.language)["content"], message)
         body = "\n".join([body, *_lines_for_machines(self._config, message)])
         to = f"+{message.to.removeprefix('+')}"
-        return create_message(self._config, to=to, body=body, status_url=message.status_url)
+        return self._create(self._config, to=to, body=body, status_url=message.status_url)
 
 
 def _lines_for_machines(config: Mapping[str, Any], message: Message) -> list[str]:

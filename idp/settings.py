@@ -75,6 +75,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 # restart, a failover) is noticed before a request uses it.
 DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=not DATABASES["default"]["ENGINE"].endswith("sqlite3"))
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://latchkey")}
+QUEUE_URL = env.str("QUEUE_URL", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Rooms

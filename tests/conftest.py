@@ -15,6 +15,7 @@ from pytest_socket import socket_allow_hosts
 from idp.applications import clients
 from idp.applications.models import Application
 from idp.applications.services import create_application
+from idp.messaging import sending
 from idp.signin import kept
 from idp.tokens import keys
 from idp.users.hashers import Argon2id
@@ -54,6 +55,13 @@ def _loopback_only() -> None:
 def _no_look_up(settings: Settings) -> None:
     """Passwords are judged by the list that Django ships; the look-up has tests of its own."""
     settings.PWNED_API_BASE_URL = ""
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a loaded machine a provider on the loopback may be slow; what happens then has tests of its own."""
+    monkeypatch.setattr(sending, "PATIENCE", 20.0)
+    monkeypatch.setattr(sending, "_WAIT", 5.0)
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,8 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
-from idp.messaging import prices
-from idp.messaging.models import OutboxMessage, SentMessage
+from idp.messaging import prices, sending
+from idp.messaging.models import OutboxMessage, PendingMessage, SentMessage
 from idp.mfa.models import Ceremony, KnownBrowser, TrustedDevice
 from idp.mfa.risk import MEMORY
 from idp.signin.models import Interaction, Session
@@ -74,6 +74,7 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (SubjectToken, "expires_at", timedelta(days=1)),
     (Grant, "expires_at", timedelta(days=1)),
     (LogoutNotice, "created_at", timedelta(days=30)),
+    (PendingMessage, "expires_at", timedelta()),
     (OutboxMessage, "created_at", timedelta(days=7)),
     (SentMessage, "created_at", timedelta(days=30)),
 )
@@ -97,11 +98,19 @@ def _purge(model: type[models.Model], column: str, before: object) -> int:
 
 def tasks() -> list[Task]:
     return [
+        Task("send messages", 1, sending.send_due),
         Task("deliver logout notices", 1, logout.deliver_due),
         Task("promote signing keys", 20, rotation.promote_due),
         Task("ask what messages cost", 60, prices.ask_due),
         Task("purge what is over", 600, purge),
     ]
+
+
+def hurry(todo: list[Task]) -> None:
+    """The bell rang: look now for what others are waiting for."""
+    for task in todo:
+        if task.every <= 1:
+            task.next_run = 0.0
 
 
 def run_due(todo: list[Task], now: float) -> None:

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from idp.lib.admin import ReadOnlyAdmin
-from idp.messaging.models import Connector, OutboxMessage, SentMessage
+from idp.messaging.models import Connector, OutboxMessage, PendingMessage, SentMessage
 
 
 @admin.register(Connector)
@@ -14,6 +14,12 @@ class ConnectorAdmin(ReadOnlyAdmin):
 class OutboxMessageAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "type", "recipient", "usage_type", "text")
     search_fields = ("recipient",)
+
+
+@admin.register(PendingMessage)
+class PendingMessageAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "type", "usage_type", "attempts", "next_attempt_at", "expires_at")
+    exclude = ("body",)
 
 
 @admin.register(SentMessage)

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -45,6 +46,37 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient}: {self.text}"
+
+
+class PendingMessageQuerySet(models.QuerySet["PendingMessage"]):
+    def due(self, now: datetime) -> "PendingMessageQuerySet":
+        """What another attempt may be made at, the oldest first."""
+        waiting = self.filter(next_attempt_at__lte=now, attempts__lt=PendingMessage.ATTEMPTS, expires_at__gt=now)
+        return waiting.order_by("next_attempt_at")
+
+
+class PendingMessage(models.Model):
+    """A message that no provider has taken yet; `messaging.pending` says how it is claimed.
+
+    `body` is {to, variables, language}, encrypted: it holds the one-time code. `reference` is the id of that code.
+    """
+
+    ATTEMPTS = 2  # of which the writing is the first
+
+    id = models.CharField(primary_key=True, max_length=21, default=standard_id, editable=False)
+    type = models.CharField(max_length=16)
+    usage_type = models.CharField(max_length=40)
+    reference = models.CharField(max_length=21, db_index=True)
+    body = EncryptedJSONField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField(db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PendingMessageQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.pk}"
 
 
 class SentMessageQuerySet(models.QuerySet["SentMessage"]):

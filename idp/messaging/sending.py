@@ -1,160 +1,192 @@
-"""Send through the connectors of a type, in their order, and keep what became of each message.
+"""Send through the connectors of a type, in their order.
 
 A provider in trouble is passed over for a minute: the next one sends at once instead of after its timeout.
 """
 
 import logging
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.urls import reverse
+from django.db import connections
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from connectors.ports import (
-    BadSignature,
     ConnectorError,
-    ConnectorType,
     EmailSender,
     ErrorCategory,
     Message,
     OutboxEntry,
     Receipt,
     SmsSender,
-    StatusReport,
     UsageType,
 )
 from connectors.registry import UnknownConnector, kind, outbox
 from idp.audit.services import record
-from idp.lib import phones
-from idp.messaging import prices
-from idp.messaging.errors import ConnectorMissing, DeliveryFailed, ReportNotTrusted
-from idp.messaging.models import Connector, OutboxMessage, SentMessage, recipient_digest
+from idp.messaging import delivery_log, lanes, pending
+from idp.messaging.errors import ConnectorMissing, DeliveryFailed
+from idp.messaging.models import Connector, OutboxMessage, PendingMessage, SentMessage
+from idp.messaging.signals import message_lost
 
 logger = logging.getLogger(__name__)
-# Half of a worker's threads: a provider that hangs must not take the others, which answer everybody else.
-_slots = threading.BoundedSemaphore(4)
-_WAIT = 1.0  # seconds for a free one
+PATIENCE = 0.8  # seconds that a person waits for the provider's answer; then the page goes on and the message by itself
+_WAIT = 0.3  # seconds of these for a free lane
+_TEST_WAIT = 15.0  # an administrator who tries a connector wants its answer
 # These would be the same at any provider; whoever is taken for a fraudster is not passed on to the next.
 _FINAL = {ErrorCategory.RECIPIENT, ErrorCategory.FRAUD}
 _REST = 60.0  # seconds
 _resting: dict[str, float] = {}  # connector: until when, by this process's clock
 
 
-def send(
-    *, type: ConnectorType, to: str, usage_type: str, variables: Mapping[str, object], reference: str = ""
-) -> None:
-    """Send a message through the first connector of this type that takes it, or into the outbox in development, in the
-    language of the moment. `reference` names what it carries (the id of a one-time code).
+def send(row: PendingMessage) -> None:
+    """Send what `pending.write` wrote, once that is committed: through the first connector of its type that takes it, or into
+    the outbox in development.
 
-    Raises ConnectorMissing, DeliveryFailed.
+    Returns when a provider took it, or after PATIENCE: it then goes on in the background, and `signals.message_lost` says
+    when it could not be sent after all. Raises ConnectorMissing, DeliveryFailed for what is known by then; no further attempt
+    is made.
     """
-    language = get_language() or "en"
-    message = Message(
-        to=to, usage_type=UsageType(usage_type), variables=variables, language=language,
-        domain=urlsplit(settings.ENDPOINT).hostname or "",
-    )  # fmt: skip
-    connectors = list(Connector.objects.filter(type=str(type)))
-    if not connectors:
-        if settings.PRODUCTION:
-            raise ConnectorMissing(detail=f"no {type} connector")
-        outbox(_keep_in_outbox).send(message)
-        return
-    _send_through(sorted(connectors, key=_is_resting), message, reference)
+    try:
+        _Attempt(row).within(PATIENCE)
+    except (ConnectorMissing, DeliveryFailed):
+        pending.give_up(row)
+        raise
+
+
+def send_due() -> int:
+    """Begin another attempt at messages whose time has come: what a process that is gone did not send, what was handed over,
+    what failed once. As many as there are free lanes; returns how many. Safe to run in several processes.
+    """
+    begun = 0
+    for row in PendingMessage.objects.due(timezone.now())[: lanes.LANES]:
+        if not lanes.reserve():
+            break
+        if pending.claim(row):
+            lanes.use(_Attempt(row).alone)
+            begun += 1
+        else:
+            lanes.release()
+    return begun
 
 
 def deliver(sender: SmsSender | EmailSender, message: Message) -> Receipt | None:
-    """Hand over to the provider, but never let one that hangs take every thread. Raises DeliveryFailed, ConnectorError."""
-    with _slot(message):
-        return sender.send(message)
+    """Hand over to the provider and wait for it, in a lane. Raises DeliveryFailed, ConnectorError."""
+    if not lanes.reserve(wait=_WAIT):
+        raise DeliveryFailed(detail="too many messages under way")
+    errand = lanes.Errand(lambda: sender.send(message), lambda _: None)
+    lanes.use(errand.run)
+    outcome = errand.wait(_TEST_WAIT)
+    if outcome is None:
+        raise DeliveryFailed(detail="the provider did not answer")
+    receipt: Receipt | None = outcome.result()
+    return receipt
 
 
-def status_of(reference: str) -> SentMessage | None:
-    """The latest attempt to send what `reference` names."""
-    return SentMessage.objects.filter(reference=reference).order_by("-created_at").first()
+class _Overtaken(Exception):
+    """The attempt took so long that another process has begun the next one."""
 
 
-def note_status(*, message_id: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> None:
-    """Keep what the provider reports about a message of ours; an older status than the one we have changes nothing, and so
-    does a message that we do not know (any more). Raises ReportNotTrusted.
-    """
-    message = SentMessage.objects.filter(pk=message_id).first()
-    connector = Connector.objects.filter(pk=message.connector).first() if message is not None else None
-    read = kind(connector.connector_id).read_status if connector is not None else None
-    if message is None or connector is None or read is None:
-        return
-    try:
-        report = read(connector.config, status_url(message.pk), fields, headers)
-    except BadSignature as error:
-        raise ReportNotTrusted from error
-    if report.status is not None:
-        _advance(message.pk, SentMessage.Status(report.status), report=report)
-        if report.error is not None:
-            logger.info("Message %s was not delivered: %s", message.pk, report.error)
+class _Attempt:
+    """One attempt at a message: from connector to connector, until one takes it."""
 
-
-def status_url(message_id: str) -> str:
-    return f"{settings.ENDPOINT}{reverse('api:message_status', args=[message_id])}"
-
-
-def _send_through(connectors: list[Connector], message: Message, reference: str) -> None:
-    for number, connector in enumerate(connectors, 1):
-        try:
-            _attempt(connector, message, reference)
-        except ConnectorError as error:
-            logger.warning("Message %s was not sent: %s (%s)", message.usage_type, error, error.category)
-            if error.category in _FINAL or number == len(connectors):
-                raise DeliveryFailed(detail=str(error), category=error.category) from error
-            _resting[connector.pk] = time.monotonic() + _REST
-            record(
-                "connector.failed_over", target=f"connector:{connector.pk}", succeeded=False, kind=connector.connector_id,
-                error=str(error), to=f"connector:{connectors[number].pk}",
-            )  # fmt: skip
-        else:
-            return
-
-
-def _attempt(connector: Connector, message: Message, reference: str) -> None:
-    """Stored before it is sent: the provider may report on it before it has answered us."""
-    with _slot(message):
-        row = SentMessage(
-            type=connector.type, usage_type=str(message.usage_type), reference=reference, connector=connector.pk,
-            kind=connector.connector_id, recipient=recipient_digest(message.to), recipient_hint=_hint(message.to),
-            country="" if "@" in message.to else phones.country(message.to.removeprefix("+")),
+    def __init__(self, row: PendingMessage) -> None:
+        self._row = row
+        self._message = Message(
+            to=row.body["to"], usage_type=UsageType(row.usage_type), variables=row.body["variables"],
+            language=row.body["language"], domain=urlsplit(settings.ENDPOINT).hostname or "",
         )  # fmt: skip
-        row.save(force_insert=True)
+        self._connectors: list[Connector] = []
+        self._entry = SentMessage()  # in the delivery log, of the call that is under way
+
+    def within(self, seconds: float) -> None:
+        """Wait for the outcome, but not longer. Raises ConnectorMissing, DeliveryFailed."""
+        if not self._find_connectors():
+            return
+        lanes.outcome_of(lambda: _sender(self._connectors[0]))  # what it imports takes time once; no provider's fault
+        until = time.monotonic() + seconds
+        while not self._is_taken(until):
+            continue
+
+    def _is_taken(self, until: float) -> bool:
+        """By the next connector, or by the background."""
+        if not lanes.reserve(wait=min(_WAIT, max(0.0, until - time.monotonic()))):
+            pending.hand_over(self._row)
+            return True
+        errand = lanes.Errand(self._next_call(), self.alone)
+        lanes.use(errand.run)
+        outcome = errand.wait(max(0.0, until - time.monotonic()))
+        return outcome is None or self._settle(outcome)
+
+    def alone(self, outcome: lanes.Outcome | None = None) -> None:
+        """In a lane, with `outcome` of a call that somebody no longer waits for. Nobody is there to raise an error to."""
         try:
-            receipt = _sender(connector).send(_with_status_url(message, row.pk))
+            if outcome is not None or self._find_connectors():
+                while not self._settle(outcome or lanes.outcome_of(self._next_call())):
+                    outcome = None
+        except (ConnectorMissing, DeliveryFailed) as error:
+            self._failed(error)
+        except _Overtaken:
+            logger.warning("Message %s took too long; another attempt is under way", self._row.usage_type)
+        except Exception:  # the row stays, and what is left of its attempts
+            logger.exception("Message %s was not sent", self._row.usage_type)
+        finally:
+            connections.close_all()
+
+    def _find_connectors(self) -> bool:
+        """False when the message stays on this machine."""
+        type = self._row.type
+        self._connectors = sorted(Connector.objects.filter(type=type), key=_is_resting)
+        if self._connectors:
+            return True
+        if settings.PRODUCTION:
+            raise ConnectorMissing(detail=f"no {type} connector")
+        outbox(_keep_in_outbox).send(self._message)
+        pending.done(self._row)
+        return False
+
+    def _next_call(self) -> Callable[[], Any]:
+        """Hands the message to the first connector that is left."""
+        connector = self._connectors[0]
+        self._entry = delivery_log.begin(connector, self._message, self._row.reference)
+        message = self._message
+        if settings.STATUS_CALLBACKS:
+            message = replace(message, status_url=delivery_log.status_url(self._entry.pk))
+        return lambda: _sender(connector).send(message)
+
+    def _settle(self, outcome: lanes.Outcome) -> bool:
+        """True when the message is taken, False when the next connector is to be asked. Raises DeliveryFailed, _Overtaken."""
+        try:
+            receipt = outcome.result()
         except ConnectorError as error:
-            _advance(row.pk, SentMessage.Status.REFUSED, report=StatusReport(None, error=error))
-            raise
-        receipt = receipt or Receipt()
-        SentMessage.objects.filter(pk=row.pk).update(
-            provider_id=receipt.provider_id, segments=receipt.segments, **prices.facts(row, receipt)
-        )
-        _advance(row.pk, SentMessage.Status.ACCEPTED)
+            delivery_log.refused(self._entry, error)
+            self._pass_on(error)
+            return False
+        delivery_log.accepted(self._entry, receipt)
+        pending.done(self._row)
+        return True
 
+    def _pass_on(self, error: ConnectorError) -> None:
+        logger.warning("Message %s was not sent: %s (%s)", self._row.usage_type, error, error.category)
+        failed, *self._connectors = self._connectors
+        if error.category in _FINAL or not self._connectors:
+            raise DeliveryFailed(detail=str(error), category=error.category) from error
+        _resting[failed.pk] = time.monotonic() + _REST
+        record(
+            "connector.failed_over", target=f"connector:{failed.pk}", succeeded=False, kind=failed.connector_id,
+            error=str(error), to=f"connector:{self._connectors[0].pk}",
+        )  # fmt: skip
+        if not pending.hold_on(self._row):
+            raise _Overtaken
 
-def _with_status_url(message: Message, message_id: str) -> Message:
-    return replace(message, status_url=status_url(message_id)) if settings.STATUS_CALLBACKS else message
-
-
-def _advance(message_id: str, status: SentMessage.Status, *, report: StatusReport | None = None) -> None:
-    """One guarded statement: of two reports at the same moment the later status stays."""
-    rank = SentMessage.RANKS[status]
-    facts: dict[str, object] = {"status": status, "rank": rank, "updated_at": timezone.now()}
-    if report is not None and report.error is not None:
-        error = report.error
-        facts |= {
-            "error_code": error.provider_code[:40], "error_category": str(error.category),
-            "error_meaning": error.meaning[:300],
-        }  # fmt: skip
-    SentMessage.objects.filter(pk=message_id, rank__lt=rank).update(**facts)
+    def _failed(self, error: ConnectorMissing | DeliveryFailed) -> None:
+        category = error.category if isinstance(error, DeliveryFailed) else ""
+        if category not in _FINAL and pending.try_again(self._row):
+            return
+        if pending.give_up(self._row):
+            message_lost.send(sender=PendingMessage, reference=self._row.reference, category=category)
 
 
 def _sender(connector: Connector) -> SmsSender | EmailSender:
@@ -170,25 +202,6 @@ def _sender(connector: Connector) -> SmsSender | EmailSender:
 
 def _is_resting(connector: Connector) -> bool:
     return _resting.get(connector.pk, 0.0) > time.monotonic()
-
-
-@contextmanager
-def _slot(message: Message) -> Iterator[None]:
-    if not _slots.acquire(timeout=_WAIT):
-        logger.warning("Message %s was not sent: the provider holds up too many already", message.usage_type)
-        raise DeliveryFailed(detail="too many messages under way")
-    try:
-        yield
-    finally:
-        _slots.release()
-
-
-def _hint(to: str) -> str:
-    """Enough for support to recognize it: `+1 ••• 67`, `a•••@example.com`."""
-    if "@" in to:
-        name, _, domain = to.rpartition("@")
-        return f"{name[:1]}•••@{domain}"
-    return f"{phones.readable(to.removeprefix('+')).partition(' ')[0]} ••• {to[-2:]}"
 
 
 def _keep_in_outbox(entry: OutboxEntry) -> None:

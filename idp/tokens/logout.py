@@ -16,6 +16,7 @@ from connectors.ports import ConnectorError
 from connectors.registry import back_channel
 from idp.applications.models import Application
 from idp.audit.services import record
+from idp.lib import bell
 from idp.lib.ids import standard_id
 from idp.tokens.keys import keystore
 from idp.tokens.models import Grant, LogoutNotice
@@ -43,6 +44,7 @@ def notify_applications(*, user_id: str, session_id: str) -> None:
         LogoutNotice(application=application, user_id=user_id, session_id=session_id, next_attempt_at=now)
         for application in applications
     )
+    bell.ring_on_commit()
 
 
 def deliver_due() -> int:

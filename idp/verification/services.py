@@ -6,17 +6,19 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from connectors.ports import ConnectorType
+from connectors.ports import ConnectorType, ErrorCategory
 from idp.audit.services import record
 from idp.lib import phones
-from idp.messaging import sending
+from idp.messaging import delivery_log, pending, sending
 from idp.messaging.errors import ConnectorMissing, DeliveryFailed
+from idp.messaging.models import PendingMessage
 from idp.verification import budget, fraud, origin, pace
 from idp.verification.errors import (
     CodeExpired,
@@ -43,7 +45,8 @@ def send_code(
     """Send six digits to a phone (digits) or email address, for one purpose inside one interaction.
 
     With `deliver=False` everything looks and takes as long as usual but nothing is sent: for recipients that must not be
-    told apart from known ones. A code sent before stays valid until its own end.
+    told apart from known ones. A code sent before stays valid until its own end. The message is stored with the code; what the
+    provider has not answered in a moment goes on by itself (messaging.sending).
     Raises ResendTooSoon, TooManySends, NumberNotServed, SendingRefused, ConnectorMissing, DeliveryFailed; a send that failed
     or was refused does not count.
     """
@@ -53,14 +56,16 @@ def send_code(
     digits = f"{secrets.randbelow(10**6):06}"
     row = _new_row(interaction_id, channel, recipient, purpose, policy)
     row.digest, row.delivered = _digest(row.pk, digits), deliver
-    row.save(force_insert=True)
+    with transaction.atomic():
+        row.save(force_insert=True)
+        message = _write(row, digits) if deliver else None
     _refuse_too_many(row, policy)
     started = time.monotonic()
-    if not deliver:
+    if message is None:
         pace.wait_as_long_as_usual(channel)
         return row
     try:
-        _deliver(row, digits)
+        sending.send(message)
     except (DeliveryFailed, ConnectorMissing):
         _uncount(row)
         if channel == "phone":
@@ -107,6 +112,7 @@ def check_code(
     with transaction.atomic():
         if not VerificationCode.objects.filter(pk=row.pk, consumed_at=None).update(consumed_at=now):
             raise CodeNotFound
+        pending.withdraw(reference=row.pk)  # it has arrived, whatever the provider's answer was
         prove()
 
 
@@ -118,7 +124,7 @@ def seconds_until_resend(interaction_id: str, channel: str, recipient: str) -> i
 
 def was_lost(verification_id: str) -> bool:
     """Did the provider report that the message with this code did not arrive?"""
-    sent = sending.status_of(verification_id) if verification_id else None
+    sent = delivery_log.status_of(verification_id) if verification_id else None
     return sent is not None and sent.status in (sent.Status.FAILED, sent.Status.REFUSED)
 
 
@@ -158,6 +164,7 @@ def _refuse_too_many(row: VerificationCode, policy: CodePolicy) -> None:
 
 def _refused(row: VerificationCode, limit: str) -> TooManySends:
     _uncount(row)
+    pending.withdraw(reference=row.pk)
     target = f"interaction:{row.interaction_id}"
     record("verification.rate_limited", target=target, succeeded=False, channel=row.channel, limit=limit)
     return TooManySends()
@@ -168,11 +175,32 @@ def _uncount(row: VerificationCode) -> None:
     VerificationCode.objects.filter(pk=row.pk).update(counts_as_send=False, delivered=False, expires_at=timezone.now())
 
 
-def _deliver(row: VerificationCode, digits: str) -> None:
+def _write(row: VerificationCode, digits: str) -> PendingMessage:
     to = phones.e164(row.recipient) if row.channel == "phone" else row.recipient
-    sending.send(
-        type=CONNECTOR_TYPES[row.channel], to=to, usage_type=row.purpose, variables={"code": digits}, reference=row.pk
-    )
+    return pending.write(
+        type=CONNECTOR_TYPES[row.channel], to=to, usage_type=row.purpose, variables={"code": digits},
+        expires_at=row.expires_at, reference=row.pk,
+    )  # fmt: skip
+
+
+def note_lost(*, reference: str, category: str, **_: Any) -> None:
+    """A message that had gone on by itself was not sent: its code does not count. It opens nothing either, unless nobody can
+    know whether it arrived (`retry`: the provider did not answer).
+    """
+    row = VerificationCode.objects.filter(pk=reference).first()
+    if row is None:
+        return
+    facts: dict[str, object] = {"counts_as_send": False, "delivered": False}
+    if category != ErrorCategory.RETRY:
+        facts["expires_at"] = timezone.now()
+    with transaction.atomic():
+        waiting = VerificationCode.objects.filter(pk=row.pk, counts_as_send=True, consumed_at=None)
+        if not waiting.update(**facts):
+            return
+        if row.channel == "phone":
+            budget.give_back(row)
+        target = f"interaction:{row.interaction_id}"
+        record("verification.send_failed", target=target, succeeded=False, channel=row.channel)
 
 
 def _why_dead(row: VerificationCode, now: datetime) -> CodeNotFound | CodeExpired | TooManyTries:

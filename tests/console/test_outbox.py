@@ -1,14 +1,16 @@
 """The development outbox."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from connectors.ports import ConnectorType
 from idp.audit.models import Event
+from idp.messaging import pending, sending
 from idp.messaging.models import OutboxMessage
-from idp.messaging.sending import send
 from tests.console.people import staff_client
 from tests.console.test_connectors import page
 
@@ -23,7 +25,12 @@ def client(db: None) -> Client:
 
 
 def text_message(code: str, to: str = "+15551234567") -> None:
-    send(type=ConnectorType.SMS, to=to, usage_type="SignIn", variables={"code": code})
+    sending.send(
+        pending.write(
+            type=ConnectorType.SMS, to=to, usage_type="SignIn", variables={"code": code}, reference="code",
+            expires_at=timezone.now() + timedelta(minutes=1),
+        )
+    )  # fmt: skip
 
 
 def test_an_empty_outbox_explains_itself(client: Client) -> None:

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from connectors.default_templates import sms_templates
 from connectors.ports import ConnectorType
 from idp.audit.models import Event
-from idp.messaging import prices, sending
+from idp.messaging import delivery_log, pending, prices, sending
 from idp.messaging.errors import DeliveryFailed
 from idp.messaging.models import Connector, SentMessage, SmsPrice
 from idp.messaging.services import save_connector
@@ -55,8 +55,12 @@ def connector(**changes: str) -> Connector:
     return save_connector(by="test", connector_id=TWILIO, config={**config, "templates": sms_templates(), **changes})
 
 
-def send(to: str = NUMBER) -> None:
-    sending.send(type=ConnectorType.SMS, to=to, usage_type="SignIn", variables={"code": "123456"}, reference="code")
+def send(to: str = NUMBER, type: ConnectorType = ConnectorType.SMS) -> None:
+    row = pending.write(
+        type=type, to=to, usage_type="SignIn", variables={"code": "123456"}, reference="code",
+        expires_at=timezone.now() + timedelta(minutes=10),
+    )  # fmt: skip
+    sending.send(row)
 
 
 class TestFailover:
@@ -114,7 +118,7 @@ class TestFailover:
 class TestRecord:
     def test_the_recipient_is_found_but_not_readable(self, first: Connector) -> None:
         send()
-        sending.send(type=ConnectorType.EMAIL, to="Ada@example.com", usage_type="SignIn", variables={"code": "1"})
+        send("Ada@example.com", ConnectorType.EMAIL)
         message = SentMessage.objects.get()
         assert (message.recipient_hint, message.country) == ("+1 ••• 00", "US")
         assert NUMBER[1:] not in str(vars(message))
@@ -124,10 +128,10 @@ class TestRecord:
 
     def test_the_providers_name_for_it_is_kept(self, twilio: TwilioEmulator, first: Connector) -> None:
         send()
-        message = sending.status_of("code")
+        message = delivery_log.status_of("code")
         assert message is not None
         assert message.provider_id == twilio.messages[0].sid
-        assert twilio.messages[0].status_callback == sending.status_url(message.pk)
+        assert twilio.messages[0].status_callback == delivery_log.status_url(message.pk)
 
     def test_nothing_is_asked_of_a_provider_that_cannot_reach_us(
         self, twilio: TwilioEmulator, first: Connector, settings: Settings
@@ -169,6 +173,7 @@ class TestReports:
         message.refresh_from_db()
         assert (message.status, message.error_code) == ("delivered", "")
 
+    @pytest.mark.django_db(transaction=True)  # it comes by another connection
     def test_a_report_before_the_answer(
         self, twilio: TwilioEmulator, first: Connector, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -182,7 +187,7 @@ class TestReports:
                 def send(self, message: Any) -> Any:
                     receipt = sender.send(message)
                     report = twilio.report(twilio.messages[0], "delivered")
-                    sending.note_status(
+                    delivery_log.note_status(
                         message_id=report.url.rpartition("/")[2], fields=report.fields,
                         headers={"X-Twilio-Signature": report.signature},
                     )  # fmt: skip

@@ -3,12 +3,12 @@
 import time
 from collections import Counter
 from statistics import median
-from typing import Any
 
 import pytest
 
 from idp.lib.errors import DomainError
 from idp.messaging import sending
+from idp.messaging.models import PendingMessage
 from idp.signin import services
 from idp.signin.experience import update_experience
 from idp.signin.models import Interaction, SignInExperience
@@ -64,9 +64,9 @@ def test_known_and_unknown_people_get_the_same_answers(ada: User, monkeypatch: p
     experience = update_experience(by="test", **PHONE_ONLY, sign_in_mode="SignIn")
     original = sending.send
 
-    def slow(**arguments: Any) -> None:
+    def slow(row: PendingMessage) -> None:
         time.sleep(0.05)
-        original(**arguments)
+        original(row)
 
     monkeypatch.setattr(sending, "send", slow)
     monkeypatch.setattr(pace, "_recent", {})

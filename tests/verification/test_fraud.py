@@ -109,7 +109,7 @@ class TestBudget:
         assert SmsAlert.objects.get().kind == "daycost"
 
     def test_a_failed_send_is_given_back(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def refuse(**_: Any) -> None:
+        def refuse(_: Any) -> None:
             raise DeliveryFailed
 
         with monkeypatch.context() as patch:

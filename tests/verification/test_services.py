@@ -142,7 +142,7 @@ class TestPace:
 
 class TestFailures:
     def test_a_failed_send_does_not_count_and_may_be_repeated(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def refuse(**_: Any) -> None:
+        def refuse(_: Any) -> None:
             raise DeliveryFailed
 
         with monkeypatch.context() as patch:

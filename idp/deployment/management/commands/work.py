@@ -9,16 +9,21 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from idp.deployment import upkeep
+from idp.lib import bell
+
+_PAUSE = 0.5  # seconds
 
 
 class Command(BaseCommand):
-    help = "Deliver logout notices, promote signing keys, delete what has expired; until stopped."
+    help = "Send messages that were left over, deliver logout notices, promote signing keys, delete what has expired; until stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, lambda *_: stop.set())
         todo = upkeep.tasks()
-        while not stop.wait(0.5):
+        while not stop.is_set():
+            if bell.wait(_PAUSE, stop):
+                upkeep.hurry(todo)
             close_old_connections()  # a restarted database is met with a new connection
             upkeep.run_due(todo, time.monotonic())
