@@ -92,7 +92,7 @@ class TestWrongInput:
 
 class TestTrouble:
     def test_a_refusing_provider_loses_nothing(self, app: App, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        def refuse(**_: Any) -> None:
+        def refuse(_: Any) -> None:
             raise DeliveryFailed
 
         with monkeypatch.context() as patch:
