@@ -2,11 +2,19 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from console import checklist
 from console.access import staff_required
 from console.guides import catalogue
 
 
 @staff_required
 def get_started(request: HttpRequest) -> HttpResponse:
-    context = {"guides": catalogue.featured(), "production": settings.PRODUCTION}
+    steps = checklist.steps()
+    context = {
+        "guides": catalogue.featured(),
+        "steps": steps,
+        "done": sum(step.done for step in steps),
+        "next": next((step for step in steps if not step.done), None),
+        "production": settings.PRODUCTION,
+    }
     return render(request, "console/get_started.html", context)

@@ -28,6 +28,10 @@ class UserQuerySet(models.QuerySet["User"]):
         )
         return self.filter(match | models.Q(primary_phone__contains=digits) if digits else match)
 
+    def have_signed_in(self) -> "UserQuerySet":
+        """To an application, not to the console."""
+        return self.filter(last_sign_in_at__isnull=False)
+
     def administrators(self) -> "UserQuerySet":
         return self.filter(is_staff=True)
 

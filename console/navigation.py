@@ -1,0 +1,44 @@
+"""The pages of the console that one goes to directly: what the rail and the command palette show."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    title: str
+    icon: str
+    url_name: str
+    prefix: str  # names of the pages below it begin with this
+    development_only: bool = False
+    key: str = ""  # after `g`, goes there
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    items: tuple[Item, ...]
+
+
+SECTIONS = (
+    Section("Overview", (Item("Get started", "rocket-launch", "get-started", "get-started", key="g"),)),
+    Section(
+        "Authentication",
+        (
+            Item("Applications", "cube", "application-list", "application", key="a"),
+            Item("Sign-in experience", "finger-print", "experience", "experience", key="e"),
+            Item("Multi-factor auth", "device-phone-mobile", "mfa", "mfa", key="m"),
+            Item("Connectors", "bolt", "connector-list", "connector", key="c"),
+            Item("Security", "shield-check", "security", "security", key="s"),
+        ),
+    ),
+    Section("Users", (Item("User management", "users", "user-list", "user", key="u"),)),
+    Section("Monitoring", (Item("Activity", "queue-list", "activity-list", "activity", key="l"),)),
+    Section("Settings", (Item("Signing keys", "key", "signing-key-list", "signing-key", key="k"),)),
+    Section(
+        "Developer",
+        (
+            Item("Outbox", "inbox-arrow-down", "outbox", "outbox", development_only=True, key="o"),
+            Item("Components", "squares-2x2", "component-list", "component", development_only=True),
+        ),
+    ),
+)

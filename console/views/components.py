@@ -1,0 +1,66 @@
+"""Every component in every state, for those who build pages. Development only."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from console.access import staff_required
+
+COLOURS = {
+    "Paper and ink": ("paper", "surface", "sunken", "raised", "ink", "ink-soft", "line", "line-strong"),
+    "Brand": ("brand", "on-brand", "brand-strong", "brand-soft", "brand-line", "brass"),
+    "Meaning": ("info", "success", "warning", "danger", "on-danger"),
+    "Rail and code": ("rail", "rail-ink", "rail-ink-soft", "code", "code-ink", "code-ink-soft"),
+}
+SIZES = ("2xl", "xl", "lg", "md", "sm", "xs")
+SPACES = ("s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8")
+TONES = ("info", "success", "warning", "danger")
+BADGES = ("brand", "success", "warning", "danger", "brass")
+
+
+class SampleForm(forms.Form):
+    """One field of each kind."""
+
+    text = forms.CharField(label="Text", help_text="A hint stands below its field.")
+    number = forms.IntegerField(label="Number", min_value=1)
+    choice = forms.ChoiceField(label="Choice", choices=[("native", "Native app"), ("spa", "Single-page app")])
+    several = forms.MultipleChoiceField(
+        label="Several", choices=[("de", "Germany"), ("fr", "France"), ("it", "Italy")], required=False
+    )
+    words = forms.CharField(label="Long text", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    switch = forms.BooleanField(
+        label="Switch",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+        help_text="On or off, at once.",
+    )
+    box = forms.BooleanField(label="Check box", required=False)
+    locked = forms.CharField(label="Cannot be changed", disabled=True, initial="Locked", required=False)
+
+
+@require_safe
+@staff_required
+def components(request: HttpRequest) -> HttpResponse:
+    if settings.PRODUCTION:
+        raise Http404
+    if "toast" in request.GET:
+        messages.success(request, "The application was saved.")
+        messages.error(request, "The message was not sent: Twilio does not know this account.")
+    return render(request, "console/components/page.html", _context())
+
+
+def _context() -> dict[str, Any]:
+    return {
+        "colours": COLOURS, "sizes": SIZES, "spaces": SPACES, "tones": TONES, "badges": BADGES,
+        "form": SampleForm(initial={"text": "Bookstore", "number": 3, "switch": True}, prefix="good"),
+        "wrong": SampleForm({"wrong-number": "0"}, prefix="wrong"),
+        "page": Paginator(range(95), 20).page(2),
+        "person": {"name": "Ada Lovelace", "display_name": "Ada Lovelace"},
+        "nameless": {"display_name": "+49 170 1234567"},
+    }  # fmt: skip
