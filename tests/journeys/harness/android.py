@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, Route
@@ -34,10 +35,12 @@ class Phone:
     system_browser: BrowserContext
     eyes: Eyes
 
-    def app(self, *, origin: str, endpoint: str, app_id: str, **config: Any) -> "CapacitorApp":
+    def app(
+        self, *, origin: str, endpoint: str, app_id: str, source: str = "capacitor_app.js", **config: Any
+    ) -> "CapacitorApp":
         webview = self.browser.new_context(ignore_https_errors=True, permissions=["local-network-access"])
         self.eyes.watch(webview)
-        return CapacitorApp(self, webview, origin, {"endpoint": endpoint, "appId": app_id, **config})
+        return CapacitorApp(self, webview, origin, {"endpoint": endpoint, "appId": app_id, **config}, source)
 
 
 @dataclass
@@ -46,12 +49,13 @@ class CapacitorApp:
     context: BrowserContext
     origin: str
     config: dict[str, Any]
+    source: str
     preferences: dict[str, str] = field(default_factory=dict)
     listeners: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     tab: Page | None = None
 
     def __post_init__(self) -> None:
-        self.context.route(f"{self.origin}/**", _serve)
+        self.context.route(f"{self.origin}/**", partial(_serve, self.source))
         self.page = self.context.new_page()
         self.page.expose_function("callNative", self._from_app)
         self.page.add_init_script(_injected_by_the_runtime())
@@ -159,9 +163,9 @@ class CapacitorApp:
         self.preferences.pop(options["key"], None)
 
 
-def _serve(route: Route) -> None:
+def _serve(source: str, route: Route) -> None:
     if route.request.url.endswith("/app.js"):
-        route.fulfill(body=sdk.bundle("capacitor_app.js"), content_type="text/javascript")
+        route.fulfill(body=sdk.bundle(source), content_type="text/javascript")
     elif route.request.url.endswith("/favicon.ico"):
         route.fulfill(status=204)
     else:
