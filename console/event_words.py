@@ -53,6 +53,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "user.reactivated": "A user was reactivated",
         "user.deleted": "A user was deleted",
         "user.data_exported": "Downloaded a copy of their data",
+        "application.access_revoked": "All access of an application was revoked",
         "user.application_access_revoked": "The access of an application was revoked",
         "administrator.created": "An administrator was created",
         "profile_field.created": "A profile field was created",

@@ -30,9 +30,7 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
     context = {
         "application": Application.objects.get(pk=pk) if form.errors else application,  # not what was refused
         "form": form,
-        "guide": _guide_of(application),
-        "secrets": [] if application.is_public else application.secrets.order_by("created_at"),
-        "endpoints": endpoints(),
+        "guide": guide_of(application),
         "delete_form": DeleteForm(name=application.name, auto_id="delete_%s"),
     }
     return render(request, "console/applications/detail.html", context)
@@ -65,7 +63,7 @@ def endpoints() -> dict[str, str]:
     }
 
 
-def _guide_of(application: Application) -> catalogue.Guide | None:
+def guide_of(application: Application) -> catalogue.Guide | None:
     guide = catalogue.find(application.guide)
     return guide if guide is not None and guide.fits(application) else None
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.access import administrator, staff_required
 from console.experience_forms import saved
 from console.forms.looks import LooksForm
-from console.views.application import managed_application
+from console.views.application import guide_of, managed_application
 from idp.applications.errors import InvalidSetting
 from idp.applications.services import update_application
 from idp.pages.preview import sign_in_preview
@@ -48,7 +48,11 @@ def application_branding(request: HttpRequest, pk: str) -> HttpResponse:
         else:
             messages.success(request, "The changes are saved.")
             return redirect("console:application-branding", pk=pk)
-    return render(request, "console/applications/branding.html", {"form": form, "application": application})
+    return render(
+        request,
+        "console/applications/branding.html",
+        {"form": form, "application": application, "guide": guide_of(application)},
+    )
 
 
 @staff_required

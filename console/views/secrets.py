@@ -43,7 +43,7 @@ def delete(request: HttpRequest, pk: str, secret_id: int) -> HttpResponse:
     if request.method == "POST":
         delete_secret(by=administrator(request).audit_name, secret=secret)
         messages.success(request, f"The secret “{secret.name}” is deleted. Whatever used it can no longer get tokens.")
-        return redirect("console:application-detail", pk=pk)
+        return redirect("console:application-credentials", pk=pk)
     return render(
         request, "console/applications/secret_delete.html", {"application": secret.application, "secret": secret}
     )

@@ -59,6 +59,23 @@ def revoke_application_access(*, by: str, user: User, application: Application) 
     return len(grants)
 
 
+def grants_of_application(application: Application) -> models.QuerySet[Grant]:
+    """What people let an application do now, the newest first, each with its person: one index, read from its end."""
+    live = Grant.objects.filter(application=application, revoked_at=None, expires_at__gt=timezone.now())
+    return live.select_related("user").order_by("-created_at", "-pk")
+
+
+@transaction.atomic
+def revoke_all_of_application(*, by: str, application: Application) -> int:
+    """End every grant of an application and forget every consent; returns how many grants ended."""
+    now = timezone.now()
+    ended = Grant.objects.filter(application=application, revoked_at=None, expires_at__gt=now).update(revoked_at=now)
+    forgotten, _ = Consent.objects.filter(application=application).delete()
+    if ended or forgotten:
+        record("application.access_revoked", by=by, target=application.audit_name, grants=ended, consents=forgotten)
+    return ended
+
+
 def revoke_all_grants(*, user: User, reason: str, keep_session_id: str = "", keep_grant_id: str = "") -> None:
     """End everything that every application holds of a person, but for what began in the session to keep, and one grant."""
     for grant in live_grants(user):

@@ -37,7 +37,10 @@ class Grant(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["user", "application"])]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "application"]),
+            models.Index(fields=["application", "created_at", "id"], name="grant_of_application"),
+        ]
 
     def __str__(self) -> str:
         return self.pk

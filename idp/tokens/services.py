@@ -147,11 +147,12 @@ def redeem_refresh_token(*, token: RefreshToken, application: Application, token
 
 
 @transaction.atomic
-def revoke_grant(*, grant: Grant, reason: str) -> None:
+def revoke_grant(*, grant: Grant, reason: str, by: str = "") -> None:
     """End a grant with its code and all its tokens."""
     if Grant.objects.filter(pk=grant.pk, revoked_at=None).update(revoked_at=timezone.now()):
         record(
             "grant.revoked",
+            by=by,
             target=f"user:{grant.user_id}",
             grant=grant.pk,
             application=grant.application_id,

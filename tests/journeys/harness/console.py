@@ -58,7 +58,8 @@ class Console:
         dialog.get_by_role("textbox", name="Application name").fill(name)
         assert_accessible(self.page)
         dialog.get_by_role("button", name="Create application").click()
-        self.heading(f"Congratulations, {name} is ready")
+        self.heading(name)
+        expect(self.page.get_by_role("heading", level=2, name=f"Congratulations, {name} is ready")).to_be_visible()
         return self.page.url.split("/applications/")[1].split("/")[0]
 
     def follow_the_guide(self, app_id: str) -> None:
