@@ -1,39 +1,125 @@
-"""Who may see the console: staff, signed in with a staff session. Everyone else is sent to the sign-in page."""
+"""Who may do what in the console. Each view says what it needs; nothing else decides it.
+
+Administrators sign in with a staff session; everybody else is sent to the sign-in page. A role that may not do what a page
+needs gets a page that says so (403).
+"""
 
 from collections.abc import Callable
-from functools import wraps
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, wraps
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import redirect, render
+from django.urls import resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRedirect
 
-from idp.users.models import User
+from idp.users.models import StaffRole, User
 
 View = Callable[..., HttpResponseBase]
+SAFE = ("GET", "HEAD")
+
+
+class Permission(StrEnum):
+    PEOPLE = "people"  # look at people, what happened, and what became of messages
+    READ = "read"  # look at settings, applications and connectors, never at secrets
+    SUPPORT = "support"  # help people in: suspend, end sessions, reset factors, sign-in links
+    MANAGE = "manage"  # change settings, applications, connectors and people; see secrets
+    OWN = "own"  # administrators and signing keys
+
+
+GRANTED: dict[str, frozenset[Permission]] = {
+    StaffRole.OWNER: frozenset(Permission),
+    StaffRole.ADMIN: frozenset(Permission) - {Permission.OWN},
+    StaffRole.AUDITOR: frozenset({Permission.PEOPLE, Permission.READ}),
+    StaffRole.SUPPORT: frozenset({Permission.PEOPLE, Permission.SUPPORT}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a view asks for: `read` to look (GET), `change` for everything else.
+
+    With `person` its `pk` is somebody: an administrator among them can be changed by owners only, or whoever may help
+    people could help themselves to the account of an owner.
+    """
+
+    read: Permission
+    change: Permission
+    person: bool = False
 
 
 def is_staff(request: HttpRequest) -> bool:
     return bool(request.user.is_authenticated and request.user.is_active and request.user.is_staff)
 
 
-def staff_required(view: View) -> View:
-    """Let staff pass and keep the page out of caches; others sign in first and come back."""
+def needs(read: Permission, change: Permission | None = None, *, person: bool = False) -> Callable[[View], View]:
+    """Let those pass whose role has the permission, and keep the page out of caches; others sign in first and come back.
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return view(request, *args, **kwargs) if is_staff(request) else _to_sign_in(request)
+    Templates ask `request.may.manage` and the like.
+    """
+    asked = Needs(read, change or read, person)
 
-    return cast(View, never_cache(guarded))
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not is_staff(request):
+                return _to_sign_in(request)
+            granted = GRANTED[administrator(request).staff_role]
+            request.may = {str(one): one in granted for one in Permission}  # type: ignore[attr-defined]
+            wanted = asked.read if request.method in SAFE else asked.change
+            if wanted not in granted:
+                return refused(request, wanted)
+            if asked.person and request.method not in SAFE and not may_change(request, kwargs["pk"]):
+                return refused(request, Permission.OWN)
+            return view(request, *args, **kwargs)
+
+        marked = cast(Any, never_cache(guarded))
+        marked.needs = asked
+        return cast(View, marked)
+
+    return guard
+
+
+def anybody(view: View) -> View:
+    """For the few pages before the sign-in."""
+    view.needs = None  # type: ignore[attr-defined]
+    return view
+
+
+def may(request: HttpRequest, permission: Permission) -> bool:
+    return permission in GRANTED[administrator(request).staff_role]
+
+
+def may_open(request: HttpRequest, name: str) -> bool:
+    """Would this page of the console, one without parts in its address, let the role in?"""
+    return may(request, _needed_for(name))
+
+
+@cache
+def _needed_for(name: str) -> Permission:
+    asked: Needs = cast(Any, resolve(reverse(f"console:{name}")).func).needs
+    return asked.read
+
+
+def may_change(request: HttpRequest, pk: str) -> bool:
+    """Is this nobody who is an administrator, or are you an owner?"""
+    return may(request, Permission.OWN) or not User.objects.administrators().filter(pk=pk).exists()
+
+
+def refused(request: HttpRequest, permission: Permission) -> HttpResponse:
+    """The page that says what this role may not do, and who may."""
+    allowed = [StaffRole(role).label for role, granted in GRANTED.items() if permission in granted]
+    return render(request, "console/forbidden.html", {"needed": permission, "allowed": allowed}, status=403)
 
 
 def administrator(request: HttpRequest) -> User:
-    """The signed-in administrator; only for views behind `staff_required`."""
+    """The signed-in administrator; only for views behind `needs`."""
     return cast(User, request.user)
 
 

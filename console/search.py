@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
 
+from console.access import Permission, may, may_open
 from console.navigation import SECTIONS
 from idp.applications.models import Application
 from idp.users.models import User
@@ -42,29 +44,33 @@ _ACTIONS = (
 )
 
 
-def find(text: str) -> list[Group]:
-    """Groups with at least one hit; without a text the pages and actions alone."""
+def find(request: HttpRequest, text: str) -> list[Group]:
+    """What this role may look at, in groups with at least one hit; without a text the pages and actions alone."""
     words = text.lower().split()
-    groups = [Group("Pages", _pages(words)), Group("Go and do", _actions(words))]
+    groups = [Group("Pages", _pages(request, words)), Group("Go and do", _actions(request, words))]
     if words:
-        groups += [Group("Applications", _applications(text.strip())), Group("Users", _people(text.strip()))]
+        if may(request, Permission.READ):
+            groups.append(Group("Applications", _applications(text.strip())))
+        groups.append(Group("Users", _people(text.strip())))
     return [group for group in groups if group.hits]
 
 
-def _pages(words: list[str]) -> list[Hit]:
+def _pages(request: HttpRequest, words: list[str]) -> list[Hit]:
     return [
         Hit(item.title, item.icon, reverse(f"console:{item.url_name}"), section.title)
         for section in SECTIONS
         for item in section.items
-        if _match(words, f"{item.title} {section.title}") and not (item.development_only and settings.PRODUCTION)
+        if _match(words, f"{item.title} {section.title}")
+        and not (item.development_only and settings.PRODUCTION)
+        and may_open(request, item.url_name)
     ]
 
 
-def _actions(words: list[str]) -> list[Hit]:
+def _actions(request: HttpRequest, words: list[str]) -> list[Hit]:
     return [
         Hit(title, icon, reverse(f"console:{url_name}"))
         for title, icon, url_name, synonyms in _ACTIONS
-        if _match(words, f"{title} {synonyms}")
+        if _match(words, f"{title} {synonyms}") and may_open(request, url_name)
     ]
 
 

@@ -40,6 +40,12 @@ class CaptchaForm(forms.Form):
             for kind in captcha_kinds().values()
         ]
 
+    @property
+    def hidden_state(self) -> dict[str, Any]:
+        """What is stored behind the mask, for console.editing."""
+        stored = self._stored
+        return {f"{stored.type}-secretKey": stored.config.get("secretKey")} if stored is not None else {}
+
     def config(self) -> dict[str, Any]:
         """What was typed for the chosen provider, with the stored secret where its mask was left."""
         chosen = self.cleaned_data["type"]

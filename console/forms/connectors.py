@@ -38,6 +38,11 @@ class ConnectorForm(forms.Form):
         for item in kind.form_items:
             self.fields[item.key] = field_for(item)
 
+    @property
+    def hidden_state(self) -> dict[str, Any]:
+        """What is stored behind the masks, for console.editing."""
+        return {item.key: self._stored.get(item.key) for item in self.kind.form_items if item.is_confidential}
+
     def config(self) -> dict[str, Any]:
         return unmasked(self.kind, self.cleaned_data, self._stored)
 

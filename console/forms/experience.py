@@ -105,6 +105,11 @@ class ExperienceForm(forms.Form):
         return sorted(self._methods, key=lambda row: row.place)
 
     @property
+    def parts(self) -> list[tuple[str, forms.Form]]:
+        """For console.editing."""
+        return [(row.label, row) for row in self._methods]
+
+    @property
     def problems(self) -> list[tuple[str, str, str]]:
         """(anchor, label, message) of everything that is wrong, for the list at the top."""
         if not self.is_bound:

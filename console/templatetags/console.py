@@ -3,6 +3,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 
+from console.access import may_open
 from console.navigation import SECTIONS, Item
 
 register = template.Library()
@@ -10,7 +11,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def navigation(context: dict[str, Any]) -> list[dict[str, Any]]:
-    """The sections of the rail, the current page marked."""
+    """The sections of the rail that this role may look at, the current page marked."""
     match = context["request"].resolver_match
     here = match.url_name if match and match.url_name else ""
     sections = []
@@ -24,7 +25,7 @@ def navigation(context: dict[str, Any]) -> list[dict[str, Any]]:
                 "key": item.key,
             }
             for item in section.items
-            if not (item.development_only and settings.PRODUCTION)
+            if may_open(context["request"], item.url_name) and not (item.development_only and settings.PRODUCTION)
         ]
         if items:
             sections.append({"title": section.title, "links": items})

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from console.access import administrator, staff_required
+from console.access import Permission, administrator, may, needs
 from console.event_export import FORMATS, facts
 from console.event_words import sentence, thing_in_words
 from console.forms.activity import ActivityForm
@@ -44,7 +44,7 @@ class Row:
     browser: str
 
 
-@staff_required
+@needs(Permission.PEOPLE)
 @require_safe
 def activity_list(request: HttpRequest) -> HttpResponse:
     form = ActivityForm(request.GET)
@@ -53,13 +53,13 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         cursors = {side: _event(request.GET.get(side, "")) for side in ("before", "after")}
         page = Event.objects.page(form.wanted(), PAGE_SIZE, **cursors)
     context = {
-        "form": form, "page": page, "rows": rows(page.events), "filled": form.filled(), "query": form.query(),
+        "form": form, "page": page, "rows": rows(request, page.events), "filled": form.filled(), "query": form.query(),
         "cap": f"{EXPORT_CAP:,}",
     }  # fmt: skip
     return render(request, "console/activity/list.html", context)
 
 
-@staff_required
+@needs(Permission.PEOPLE)
 @require_safe
 def activity_detail(request: HttpRequest, event_id: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_id)
@@ -67,7 +67,7 @@ def activity_detail(request: HttpRequest, event_id: int) -> HttpResponse:
     wanted = form.wanted() if form.is_valid() else EventFilter()
     older, newer = Event.objects.newest(wanted, 1, before=event), Event.objects.next_after(wanted, 1, event)
     context = {
-        "row": rows([event])[0],
+        "row": rows(request, [event])[0],
         "older": older[0] if older else None,
         "newer": newer[0] if newer else None,
         "person": next((name for name in (event.actor, event.target) if name.startswith("user:")), ""),
@@ -77,7 +77,7 @@ def activity_detail(request: HttpRequest, event_id: int) -> HttpResponse:
     return render(request, "console/activity/detail.html", context)
 
 
-@staff_required
+@needs(Permission.READ)
 @require_POST
 def activity_export(request: HttpRequest) -> HttpResponseBase:
     form = ActivityForm(request.POST)
@@ -92,10 +92,11 @@ def activity_export(request: HttpRequest) -> HttpResponseBase:
     return StreamingHttpResponse(lines(events), content_type=content_type, headers=headers)
 
 
-def rows(events: Iterable[Event]) -> list[Row]:
-    """The events with the names and pages of everybody and everything in them, two queries for all."""
+def rows(request: HttpRequest, events: Iterable[Event]) -> list[Row]:
+    """The events with the names and pages of everybody and everything in them, two queries for all; applications are linked for those who may look at them."""
     shown = list(events)
-    names = _names({name for event in shown for name in (event.actor, event.target, _application(event)) if name})
+    wanted = {name for event in shown for name in (event.actor, event.target, _application(event)) if name}
+    names = _names(wanted, linked=may(request, Permission.READ))
     return [
         Row(
             event, sentence(event), names.get(event.actor), names.get(event.target), names.get(_application(event)),
@@ -105,14 +106,14 @@ def rows(events: Iterable[Event]) -> list[Row]:
     ]  # fmt: skip
 
 
-def _names(wanted: set[str]) -> dict[str, Named]:
+def _names(wanted: set[str], *, linked: bool) -> dict[str, Named]:
     names = {name: Named(thing_in_words(name)) for name in wanted}
     people = User.objects.in_bulk(name.removeprefix("user:") for name in wanted if name.startswith("user:"))
     for person in people.values():
         names[person.audit_name] = Named(person.display_name, reverse("console:user-detail", args=[person.pk]))
     ids = [name.removeprefix("application:") for name in wanted if name.startswith("application:")]
     for application in Application.objects.in_bulk(ids).values():
-        page = reverse("console:application-detail", args=[application.pk])
+        page = reverse("console:application-detail", args=[application.pk]) if linked else ""
         names[application.audit_name] = Named(application.name, page)
     return names
 

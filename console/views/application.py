@@ -6,38 +6,48 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from console.access import administrator, staff_required
+from console.access import Permission, administrator, needs
+from console.editing import edit
 from console.forms.applications import ApplicationForm, DeleteForm
 from console.guides import catalogue
 from idp.applications.errors import InvalidSetting, InvalidUri
 from idp.applications.models import Application
 from idp.applications.services import delete_application, update_application
+from idp.audit.models import EventFilter
 
 
-def managed_application(pk: str) -> Application:
-    application: Application = get_object_or_404(Application.objects.managed(), pk=pk)
+def managed_application(pk: str, *, lock: bool = False) -> Application:
+    found = Application.objects.managed()
+    application: Application = get_object_or_404(found.select_for_update() if lock else found, pk=pk)
     return application
 
 
+@needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required
 def detail(request: HttpRequest, pk: str) -> HttpResponse:
-    application = managed_application(pk)
-    form = ApplicationForm(request.POST or None, application=application)
-    if form.is_valid() and _update(request, application, form):
+    editing = edit(
+        request,
+        load=lambda lock: managed_application(pk, lock=lock),
+        build=lambda application, data: ApplicationForm(data or None, application=application),
+        write=lambda application, form: _update(request, application, form),
+        about=EventFilter(subject=f"application:{pk}"),
+        columns=lambda form: form.cleaned_data,
+    )
+    if editing.saved:
         messages.success(request, "Changes saved.")
         return redirect("console:application-detail", pk=pk)
+    application = managed_application(pk)  # not what was refused
     context = {
-        "application": Application.objects.get(pk=pk) if form.errors else application,  # not what was refused
-        "form": form,
+        "application": application,
+        "form": editing.form,
         "guide": guide_of(application),
         "delete_form": DeleteForm(name=application.name, auto_id="delete_%s"),
     }
-    return render(request, "console/applications/detail.html", context)
+    return render(request, "console/applications/detail.html", context, status=editing.status)
 
 
+@needs(Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required
 def delete(request: HttpRequest, pk: str) -> HttpResponse:
     application = managed_application(pk)
     form = DeleteForm(request.POST or None, name=application.name, auto_id="delete_%s")

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from console.access import administrator, staff_required
+from console.access import Permission, administrator, needs
 from console.views.application import endpoints, guide_of, managed_application
 from idp.tokens.grants import grants_of_application, revoke_all_of_application
 from idp.tokens.models import Grant
@@ -16,8 +16,8 @@ PAGE_SIZE = 20
 LISTED = 1000  # the newest; counting more costs as much as reading them
 
 
+@needs(Permission.READ)
 @require_safe
-@staff_required
 def credentials(request: HttpRequest, pk: str) -> HttpResponse:
     application = managed_application(pk)
     context = {
@@ -29,8 +29,8 @@ def credentials(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, "console/applications/credentials.html", context)
 
 
+@needs(Permission.READ)
 @require_safe
-@staff_required
 def access(request: HttpRequest, pk: str) -> HttpResponse:
     application = managed_application(pk)
     paginator = Paginator(grants_of_application(application)[:LISTED], PAGE_SIZE)
@@ -44,8 +44,8 @@ def access(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, "console/applications/access.html", context)
 
 
+@needs(Permission.MANAGE)
 @require_POST
-@staff_required
 def grant_revoke(request: HttpRequest, pk: str, grant_id: str) -> HttpResponse:
     application = managed_application(pk)
     grant = get_object_or_404(Grant.objects.select_related("user"), application=application, pk=grant_id)
@@ -54,8 +54,8 @@ def grant_revoke(request: HttpRequest, pk: str, grant_id: str) -> HttpResponse:
     return redirect("console:application-access", pk)
 
 
+@needs(Permission.MANAGE)
 @require_POST
-@staff_required
 def access_revoke(request: HttpRequest, pk: str) -> HttpResponse:
     application = managed_application(pk)
     if "sure" not in request.POST:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from console.access import administrator, staff_required
+from console.access import Permission, administrator, may, needs
 from console.forms.applications import CreateForm
 from console.guides import catalogue
 from console.guides import gallery as guide_gallery
@@ -21,27 +21,29 @@ from idp.applications.services import create_application
 PAGE_SIZE = 20
 
 
+@needs(Permission.READ)
 @require_safe
-@staff_required
 def application_list(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("search", "").strip()
     third_party = request.GET.get("kind") == guide_gallery.THIRD_PARTY
     found = Application.objects.managed().filter(is_third_party=third_party)
     page = Paginator(found.search(search) if search else found, PAGE_SIZE).get_page(request.GET.get("page"))
-    if not page.paginator.count and not Application.objects.managed().exists():
+    can_create = may(request, Permission.MANAGE)
+    if can_create and not page.paginator.count and not Application.objects.managed().exists():
         return render(request, "console/applications/none.html", _gallery_context(request))
-    context = {"page": page, "search": search, "third_party": third_party}
+    gallery = reverse("console:application-gallery") + ("?category=third-party" if third_party else "")
+    context = {"page": page, "search": search, "third_party": third_party, "gallery": gallery if can_create else ""}
     return render(request, "console/applications/list.html", context)
 
 
+@needs(Permission.MANAGE)
 @require_safe
-@staff_required
 def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "console/applications/gallery.html", _gallery_context(request))
 
 
+@needs(Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required
 def create(request: HttpRequest) -> HttpResponse:
     guide = _chosen_guide(request)
     form = CreateForm(request.POST or None, with_kind=guide is None)

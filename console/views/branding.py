@@ -9,12 +9,15 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.access import administrator, staff_required
-from console.experience_forms import saved
+from console.access import Permission, administrator, needs
+from console.editing import edit
+from console.experience_forms import edit_experience
 from console.forms.looks import LooksForm
 from console.views.application import guide_of, managed_application
 from idp.applications.errors import InvalidSetting
+from idp.applications.models import Application
 from idp.applications.services import update_application
+from idp.audit.models import EventFilter
 from idp.pages.preview import sign_in_preview
 from idp.signin import branding as brands
 from idp.signin.errors import ExperienceInvalid
@@ -24,46 +27,52 @@ from idp.signin.models import SignInExperience
 _DRAFT = "branding_draft"
 
 
-@staff_required
+@needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def branding(request: HttpRequest) -> HttpResponse:
-    form = _form(SignInExperience.load(), request)
-    if saved(request, form):
+    editing = edit_experience(request, _form)
+    if editing.saved:
         return redirect("console:experience-branding")
-    return render(request, "console/experience/branding.html", {"form": form})
+    return render(request, "console/experience/branding.html", {"form": editing.form}, status=editing.status)
 
 
-@staff_required
+@needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_branding(request: HttpRequest, pk: str) -> HttpResponse:
     """What one application has instead: an empty field is as it is for all."""
-    application = managed_application(pk)
-    values = request.POST if request.method == "POST" else None
-    form = LooksForm(application.color, application.branding, application.custom_css, values)
-    if form.is_valid():
+
+    def build(application: Application, data: Any) -> LooksForm:
+        return LooksForm(application.color, application.branding, application.custom_css, data)
+
+    def write(application: Application, form: LooksForm) -> bool:
         try:
             update_application(by=administrator(request).audit_name, application=application, **form.changes())
         except InvalidSetting as error:
             form.show_problem(error)
-        else:
-            messages.success(request, "The changes are saved.")
-            return redirect("console:application-branding", pk=pk)
-    return render(
-        request,
-        "console/applications/branding.html",
-        {"form": form, "application": application, "guide": guide_of(application)},
-    )
+            return False
+        return True
+
+    editing = edit(
+        request, load=lambda lock: managed_application(pk, lock=lock), build=build, write=write,
+        about=EventFilter(subject=f"application:{pk}"), columns=lambda form: form.changes(),
+    )  # fmt: skip
+    if editing.saved:
+        messages.success(request, "The changes are saved.")
+        return redirect("console:application-branding", pk=pk)
+    application = managed_application(pk)
+    context = {"form": editing.form, "application": application, "guide": guide_of(application)}
+    return render(request, "console/applications/branding.html", context, status=editing.status)
 
 
-@staff_required
+@needs(Permission.READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 @xframe_options_sameorigin
 def branding_preview(request: HttpRequest) -> HttpResponse:
     """The sign-in page as the form describes it (GET: as it is saved), or why it cannot be drawn."""
     draft = SignInExperience.load()
-    if request.method == "GET":
+    if request.method != "POST":
         return sign_in_preview(request, draft)
-    form = _form(draft, request)
+    form = _form(draft, request.POST)
     form.is_valid()
     for field, value in form.changes().items():
         setattr(draft, field, value)
@@ -76,7 +85,7 @@ def branding_preview(request: HttpRequest) -> HttpResponse:
     return sign_in_preview(request, draft, draft_stylesheet=address)
 
 
-@staff_required
+@needs(Permission.READ)
 @require_GET
 def draft_stylesheet(request: HttpRequest) -> HttpResponse:
     """The CSS of the draft that this administrator looks at."""
@@ -86,6 +95,5 @@ def draft_stylesheet(request: HttpRequest) -> HttpResponse:
     return HttpResponse(brands.of(draft).stylesheet, content_type="text/css; charset=utf-8")
 
 
-def _form(experience: SignInExperience, request: HttpRequest) -> LooksForm:
-    values: Any = request.POST if request.method == "POST" else None
-    return LooksForm(experience.color, experience.branding, experience.custom_css or "", values)
+def _form(experience: SignInExperience, data: Any) -> LooksForm:
+    return LooksForm(experience.color, experience.branding, experience.custom_css or "", data)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from console.access import staff_required
+from console.access import Permission, needs
 
 COLOURS = {
     "Paper and ink": ("paper", "surface", "sunken", "raised", "ink", "ink-soft", "line", "line-strong"),
@@ -44,8 +44,8 @@ class SampleForm(forms.Form):
     locked = forms.CharField(label="Cannot be changed", disabled=True, initial="Locked", required=False)
 
 
+@needs(Permission.PEOPLE)
 @require_safe
-@staff_required
 def components(request: HttpRequest) -> HttpResponse:
     if settings.PRODUCTION:
         raise Http404

@@ -10,10 +10,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from connectors.ports import ConnectorError, ConnectorType
-from console.access import administrator, staff_required
+from console.access import Permission, administrator, needs
 from console.connector_facts import WORDS, installed_kind, kind_or_404, stored_connectors, used_types
+from console.editing import edit
 from console.forms.connectors import ConnectorForm, RecipientForm
 from console.markdown import render_guide
+from idp.audit.models import EventFilter
 from idp.messaging.errors import DeliveryFailed, InvalidConfig
 from idp.messaging.models import Connector, SentMessage
 from idp.messaging.services import save_connector, test_connector
@@ -29,7 +31,7 @@ class Outcome:
     error: ConnectorError | None = None
 
 
-@staff_required
+@needs(Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 def connector_setup(request: HttpRequest, kind_id: str) -> HttpResponse:
@@ -42,7 +44,7 @@ def connector_setup(request: HttpRequest, kind_id: str) -> HttpResponse:
     return _page(request, form, None)
 
 
-@staff_required
+@needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 def connector_detail(request: HttpRequest, pk: str) -> HttpResponse:
@@ -51,14 +53,20 @@ def connector_detail(request: HttpRequest, pk: str) -> HttpResponse:
     if kind is None:
         context = {"connector": connector, "words": WORDS[ConnectorType(connector.type)]}
         return render(request, "console/connectors/gone.html", context)
-    form = ConnectorForm(kind, _posted(request), stored=connector.config)
-    if form.is_bound and _save(request, form, connector):
+    editing = edit(
+        request,
+        load=lambda lock: _connector(pk, lock),
+        build=lambda stored, data: ConnectorForm(kind, data, stored=stored.config),
+        write=lambda stored, form: _save(request, form, stored) is not None,
+        about=EventFilter(subject=f"connector:{pk}"),
+    )
+    if editing.saved:
         messages.success(request, "The changes are saved.")
-        return redirect("console:connector-detail", connector.pk)
-    return _page(request, form, connector)
+        return redirect("console:connector-detail", pk)
+    return _page(request, editing.form, connector, status=editing.status)
 
 
-@staff_required
+@needs(Permission.MANAGE)
 @require_POST
 @sensitive_post_parameters()
 def connector_test(request: HttpRequest, kind_id: str) -> HttpResponse:
@@ -68,6 +76,10 @@ def connector_test(request: HttpRequest, kind_id: str) -> HttpResponse:
     form = ConnectorForm(kind, request.POST, stored=stored.config if stored is not None else None)
     recipient = RecipientForm(kind.type, request.POST)
     return _page(request, form, stored, recipient=recipient, outcome=_send_test(request, form, recipient))
+
+
+def _connector(pk: str, lock: bool) -> Connector:
+    return get_object_or_404(Connector.objects.select_for_update() if lock else Connector.objects.all(), pk=pk)
 
 
 def _posted(request: HttpRequest) -> Any:
@@ -101,7 +113,9 @@ def _send_test(request: HttpRequest, form: ConnectorForm, recipient: RecipientFo
     return Outcome(to)
 
 
-def _page(request: HttpRequest, form: ConnectorForm, connector: Connector | None, **more: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: ConnectorForm, connector: Connector | None, *, status: int = 200, **more: Any
+) -> HttpResponse:
     """The set-up page, or the page of a connector; only the part that a test replaces when htmx asks."""
     kind = form.kind
     recipient = RecipientForm(kind.type, typed=request.POST.get("test-to", ""))
@@ -117,4 +131,4 @@ def _page(request: HttpRequest, form: ConnectorForm, connector: Connector | None
         "guide": render_guide(kind.readme),
         "is_used": str(kind.type) in used_types(),
     }
-    return render(request, f"console/connectors/{'detail' if connector else 'setup'}.html", context)
+    return render(request, f"console/connectors/{'detail' if connector else 'setup'}.html", context, status=status)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connectors.ports import ConnectorKind, ConnectorType
 from connectors.registry import kinds
-from console.access import administrator, staff_required
+from console.access import Permission, administrator, needs
 from console.connector_facts import WORDS, Words, installed_kind, stored_connectors, type_or_404, used_types
 from console.forms.connectors import PickForm
 from idp.messaging.models import Connector
@@ -29,7 +29,7 @@ class Row:
     is_last: bool = True
 
 
-@staff_required
+@needs(Permission.READ)
 @require_safe
 def connector_list(request: HttpRequest) -> HttpResponse:
     used = used_types()
@@ -50,7 +50,7 @@ def _rows(type: ConnectorType, words: Words, *, is_used: bool) -> list[Row]:
     ] or [Row(words, None, None, is_used)]
 
 
-@staff_required
+@needs(Permission.MANAGE)
 @require_safe
 def connector_pick(request: HttpRequest, type: str) -> HttpResponse:
     chosen_type = type_or_404(type)
@@ -68,7 +68,7 @@ def connector_pick(request: HttpRequest, type: str) -> HttpResponse:
     return render(request, "console/connectors/pick.html", context)
 
 
-@staff_required
+@needs(Permission.MANAGE)
 @require_POST
 def connector_move(request: HttpRequest, pk: str, direction: str) -> HttpResponse:
     connector = get_object_or_404(Connector, pk=pk)
@@ -76,7 +76,7 @@ def connector_move(request: HttpRequest, pk: str, direction: str) -> HttpRespons
     return redirect("console:connector-list")
 
 
-@staff_required
+@needs(Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def connector_delete(request: HttpRequest, pk: str) -> HttpResponse:
     connector = get_object_or_404(Connector, pk=pk)

@@ -4,16 +4,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from console.access import staff_required
-from console.experience_forms import saved
+from console.access import Permission, needs
+from console.experience_forms import edit_experience
 from console.forms.content import ContentForm
-from idp.signin.models import SignInExperience
 
 
-@staff_required
+@needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def content(request: HttpRequest) -> HttpResponse:
-    form = ContentForm(SignInExperience.load(), request.POST if request.method == "POST" else None)
-    if saved(request, form):
+    editing = edit_experience(request, ContentForm)
+    if editing.saved:
         return redirect("console:experience-content")
-    return render(request, "console/experience/content.html", {"form": form})
+    return render(request, "console/experience/content.html", {"form": editing.form}, status=editing.status)

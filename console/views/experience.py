@@ -6,9 +6,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods
 
-from console.access import staff_required
+from console.access import Permission, needs
 from console.connector_facts import WORDS
-from console.experience_forms import saved
+from console.editing import Edit
+from console.experience_forms import edit_experience
 from console.forms.experience import ExperienceForm, moved
 from idp.pages.preview import sign_in_preview
 from idp.signin.errors import ExperienceInvalid
@@ -16,25 +17,25 @@ from idp.signin.experience import check, missing_connectors
 from idp.signin.models import SignInExperience
 
 
-@staff_required
+@needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def experience(request: HttpRequest) -> HttpResponse:
-    stored = SignInExperience.load()
     if "move" in request.POST:
-        return _page(request, stored, ExperienceForm(stored, moved(request.POST, request.POST["move"])))
-    form = ExperienceForm(stored, request.POST if request.method == "POST" else None)
-    if saved(request, form):
+        form = ExperienceForm(SignInExperience.load(), moved(request.POST, request.POST["move"]))
+        return _page(request, Edit(form, request.POST.get("version", "")))
+    editing = edit_experience(request, ExperienceForm)
+    if editing.saved:
         return redirect("console:experience")
-    return _page(request, stored, form)
+    return _page(request, editing)
 
 
-@staff_required
+@needs(Permission.READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 @xframe_options_sameorigin
 def experience_preview(request: HttpRequest) -> HttpResponse:
     """The sign-in page as the form describes it (GET: as it is saved), or why it cannot be drawn."""
     stored = SignInExperience.load()
-    if request.method == "GET":
+    if request.method != "POST":
         return sign_in_preview(request, stored)
     form = ExperienceForm(stored, request.POST)
     if not form.is_valid():
@@ -47,10 +48,10 @@ def experience_preview(request: HttpRequest) -> HttpResponse:
     return sign_in_preview(request, draft)
 
 
-def _page(request: HttpRequest, stored: SignInExperience, form: ExperienceForm) -> HttpResponse:
-    missing = [WORDS[type] for type in missing_connectors(stored)]
-    context = {"form": form, "missing": missing, "production": settings.PRODUCTION}
-    return render(request, "console/experience/page.html", context)
+def _page(request: HttpRequest, editing: Edit[ExperienceForm]) -> HttpResponse:
+    missing = [WORDS[type] for type in missing_connectors(SignInExperience.load())]
+    context = {"form": editing.form, "missing": missing, "production": settings.PRODUCTION}
+    return render(request, "console/experience/page.html", context, status=editing.status)
 
 
 def _no_preview(request: HttpRequest, reason: str) -> HttpResponse:

@@ -3,13 +3,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from console import checklist
-from console.access import staff_required
+from console.access import Permission, may, needs
 from console.guides import catalogue
 
 
-@staff_required
+@needs(Permission.PEOPLE)
 def get_started(request: HttpRequest) -> HttpResponse:
-    steps = checklist.steps()
+    steps = checklist.steps() if may(request, Permission.MANAGE) else []
     context = {
         "guides": catalogue.featured(),
         "steps": steps,

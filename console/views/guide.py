@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from console.access import administrator, staff_required
+from console.access import Permission, administrator, needs
 from console.forms.applications import UriForm
 from console.guides import catalogue
 from console.guides.filling import fill, filling_for
@@ -47,15 +47,15 @@ class LiveUri:
         return str(self.form.data.get("uri", "")) if self.form else (self.saved[0] if self.saved else "")
 
 
+@needs(Permission.READ)
 @require_safe
-@staff_required
 def guide(request: HttpRequest, pk: str, guide_id: str) -> HttpResponse:
     application, chosen = _find(pk, guide_id)
     return _page(request, application, chosen, _live_uris(application, chosen))
 
 
+@needs(Permission.MANAGE)
 @require_POST
-@staff_required
 def save_uri(request: HttpRequest, pk: str, guide_id: str, field: str) -> HttpResponse:
     application, chosen = _find(pk, guide_id)
     fields = _live_uris(application, chosen)
@@ -71,8 +71,8 @@ def save_uri(request: HttpRequest, pk: str, guide_id: str, field: str) -> HttpRe
     return _page(request, application, chosen, fields)
 
 
+@needs(Permission.MANAGE)
 @require_POST
-@staff_required
 def allow_origins(request: HttpRequest, pk: str, guide_id: str) -> HttpResponse:
     application, chosen = _find(pk, guide_id)
     wanted = [*application.cors_allowed_origin_list, *chosen.allowed_origins]
@@ -85,8 +85,8 @@ def allow_origins(request: HttpRequest, pk: str, guide_id: str) -> HttpResponse:
     return redirect(reverse("console:application-guide", args=[pk, guide_id]) + "#origins")
 
 
+@needs(Permission.READ)
 @require_safe
-@staff_required
 def first_use(request: HttpRequest, pk: str, guide_id: str) -> HttpResponse:
     """The checkpoint alone, for the page that waits."""
     application, chosen = _find(pk, guide_id)

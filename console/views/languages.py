@@ -5,27 +5,31 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from console.access import administrator, staff_required
-from console.experience_forms import saved
+from console.access import Permission, administrator, needs
+from console.editing import edit
+from console.experience_forms import edit_experience, experience
 from console.forms.languages import LanguageForm, PhrasesForm
+from idp.audit.models import EventFilter
 from idp.lib import languages as tags
 from idp.signin import languages, phrases
 from idp.signin.errors import LanguageUnknown, PhraseInvalid
-from idp.signin.models import CustomPhrases, SignInExperience
+from idp.signin.models import CustomPhrases
 
 
-@staff_required
+@needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def language_list(request: HttpRequest) -> HttpResponse:
-    form = LanguageForm(SignInExperience.load().language_info, request.POST if request.method == "POST" else None)
-    if saved(request, form):
+    editing = edit_experience(request, lambda stored, data: LanguageForm(stored.language_info, data))
+    if editing.saved:
         return redirect("console:experience-languages")
     changed = {row.language: len(row.translation) for row in CustomPhrases.objects.all()}
     rows = [(code, name, tags.tag(code), changed.get(code, 0)) for code, name in tags.names()]
-    return render(request, "console/experience/languages.html", {"form": form, "rows": rows})
+    return render(
+        request, "console/experience/languages.html", {"form": editing.form, "rows": rows}, status=editing.status
+    )
 
 
-@staff_required
+@needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def language_phrases(request: HttpRequest, code: str) -> HttpResponse:
     """Every sentence of one language, beside what it says as it comes."""
@@ -33,15 +37,26 @@ def language_phrases(request: HttpRequest, code: str) -> HttpResponse:
         known = phrases.catalog(code)
     except LanguageUnknown as error:
         raise Http404 from error
-    row = CustomPhrases.objects.filter(pk=code).first()
-    form = PhrasesForm(known, row.translation if row else {}, request.POST if request.method == "POST" else None)
-    if form.is_valid():
+
+    def load(lock: bool) -> dict[str, str]:
+        experience(lock)  # a language that nobody changed has no row to lock
+        row = CustomPhrases.objects.filter(pk=code).first()
+        return row.translation if row else {}
+
+    def write(_: dict[str, str], form: PhrasesForm) -> bool:
         try:
             languages.save_phrases(by=administrator(request).audit_name, language=code, changes=form.changes())
         except PhraseInvalid as error:
             form.show_problem(error.key, error.message)
-        else:
-            messages.success(request, "The changes are saved.")
-            return redirect("console:experience-phrases", code=code)
-    context = {"form": form, "name": dict(tags.names())[code], "tag": tags.tag(code)}
-    return render(request, "console/experience/phrases.html", context)
+            return False
+        return True
+
+    editing = edit(
+        request, load=load, build=lambda changed, data: PhrasesForm(known, changed, data), write=write,
+        about=EventFilter(subject=f"language:{code}"),
+    )  # fmt: skip
+    if editing.saved:
+        messages.success(request, "The changes are saved.")
+        return redirect("console:experience-phrases", code=code)
+    context = {"form": editing.form, "name": dict(tags.names())[code], "tag": tags.tag(code)}
+    return render(request, "console/experience/phrases.html", context, status=editing.status)

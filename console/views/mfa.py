@@ -5,29 +5,28 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from console.access import administrator, staff_required
-from console.experience_forms import saved
+from console.access import Permission, administrator, needs
+from console.experience_forms import edit_experience
 from console.forms.mfa import MfaForm
 from idp.mfa.factors import Factor
 from idp.mfa.services import remove_factor, reset_mfa
 from idp.mfa.trust import forget_device
-from idp.signin.models import SignInExperience
 from idp.users.models import User
 
 _REMOVABLE = {"totp": Factor.TOTP, "backup-codes": Factor.BACKUP_CODE}
 _REMOVED = {Factor.TOTP: "The authenticator app is removed.", Factor.BACKUP_CODE: "The backup codes are void."}
 
 
-@staff_required
+@needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mfa(request: HttpRequest) -> HttpResponse:
-    form = MfaForm(SignInExperience.load(), request.POST if request.method == "POST" else None)
-    if saved(request, form):
+    editing = edit_experience(request, MfaForm)
+    if editing.saved:
         return redirect("console:mfa")
-    return render(request, "console/mfa/page.html", {"form": form})
+    return render(request, "console/mfa/page.html", {"form": editing.form}, status=editing.status)
 
 
-@staff_required
+@needs(Permission.SUPPORT, person=True)
 @require_POST
 def user_factor_remove(request: HttpRequest, pk: str, factor: str) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
@@ -37,7 +36,7 @@ def user_factor_remove(request: HttpRequest, pk: str, factor: str) -> HttpRespon
     return _told(request, pk, happened, _REMOVED[_REMOVABLE[factor]], "It was removed already.")
 
 
-@staff_required
+@needs(Permission.SUPPORT, person=True)
 @require_POST
 def user_passkey_remove(request: HttpRequest, pk: str, passkey: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
@@ -47,7 +46,7 @@ def user_passkey_remove(request: HttpRequest, pk: str, passkey: int) -> HttpResp
     return _told(request, pk, happened, "The passkey is removed.", "It was removed already.")
 
 
-@staff_required
+@needs(Permission.SUPPORT, person=True)
 @require_POST
 def user_device_forget(request: HttpRequest, pk: str, device: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
@@ -55,7 +54,7 @@ def user_device_forget(request: HttpRequest, pk: str, device: int) -> HttpRespon
     return _told(request, pk, happened, "The device is no longer trusted.", "It was not trusted any more.")
 
 
-@staff_required
+@needs(Permission.SUPPORT, person=True)
 @require_POST
 def user_mfa_reset(request: HttpRequest, pk: str) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)

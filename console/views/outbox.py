@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from console.access import administrator, staff_required
+from console.access import Permission, administrator, needs
 from idp.messaging.models import OutboxMessage
 from idp.messaging.services import clear_outbox
 
@@ -27,7 +27,7 @@ class Entry:
     after: str
 
 
-@staff_required
+@needs(Permission.MANAGE)
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """The page, or for htmx its list: 204, which changes nothing, while no message is newer than `latest`."""
@@ -40,7 +40,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     return render(request, template, {"entries": entries, "latest": latest})
 
 
-@staff_required
+@needs(Permission.MANAGE)
 @require_POST
 def outbox_clear(request: HttpRequest) -> HttpResponse:
     _refuse_in_production()

@@ -5,20 +5,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from console.access import administrator, staff_required
+from console.access import Permission, administrator, needs
+from console.editing import edit
 from console.forms.profile_fields import SUGGESTIONS, ProfileFieldForm
+from idp.audit.models import EventFilter
 from idp.users import profile_fields
 from idp.users.errors import ProfileFieldInvalid, ProfileFieldTaken
 from idp.users.models import ProfileField
 
 
-@staff_required
+@needs(Permission.READ)
 @require_http_methods(["GET", "HEAD"])
 def field_list(request: HttpRequest) -> HttpResponse:
     return render(request, "console/experience/fields.html", {"fields": ProfileField.objects.all()})
 
 
-@staff_required
+@needs(Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
     form = ProfileFieldForm(data=request.POST if request.method == "POST" else None)
@@ -35,23 +37,31 @@ def create(request: HttpRequest) -> HttpResponse:
     return _page(request, form, None)
 
 
-@staff_required
+@needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, pk: str) -> HttpResponse:
-    field = get_object_or_404(ProfileField, pk=pk)
-    form = ProfileFieldForm(field, request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    def load(lock: bool) -> ProfileField:
+        return get_object_or_404(
+            ProfileField.objects.select_for_update() if lock else ProfileField.objects.all(), pk=pk
+        )
+
+    def write(field: ProfileField, form: ProfileFieldForm) -> bool:
         try:
             profile_fields.update_field(by=administrator(request).audit_name, field=field, **form.changes())
         except ProfileFieldInvalid as error:
             form.show_problem(error)
-        else:
-            messages.success(request, "The changes are saved.")
-            return redirect("console:experience-fields")
-    return _page(request, form, field)
+            return False
+        return True
+
+    about = EventFilter(subject=f"profile-field:{pk}")
+    editing = edit(request, load=load, build=ProfileFieldForm, write=write, about=about)
+    if editing.saved:
+        messages.success(request, "The changes are saved.")
+        return redirect("console:experience-fields")
+    return _page(request, editing.form, load(False), status=editing.status)
 
 
-@staff_required
+@needs(Permission.MANAGE)
 @require_POST
 def move(request: HttpRequest, pk: str) -> HttpResponse:
     """One place up or down; the button that was pressed keeps the focus."""
@@ -63,7 +73,7 @@ def move(request: HttpRequest, pk: str) -> HttpResponse:
     return redirect("console:experience-fields")
 
 
-@staff_required
+@needs(Permission.MANAGE)
 @require_POST
 def delete(request: HttpRequest, pk: str) -> HttpResponse:
     field = ProfileField.objects.filter(pk=pk).first()
@@ -73,6 +83,8 @@ def delete(request: HttpRequest, pk: str) -> HttpResponse:
     return redirect("console:experience-fields")
 
 
-def _page(request: HttpRequest, form: ProfileFieldForm, field: ProfileField | None) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: ProfileFieldForm, field: ProfileField | None, *, status: int = 200
+) -> HttpResponse:
     context = {"form": form, "field": field, "suggestions": SUGGESTIONS}
-    return render(request, "console/experience/field.html", context)
+    return render(request, "console/experience/field.html", context, status=status)

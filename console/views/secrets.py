@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from console.access import administrator, staff_required
+from console.access import Permission, administrator, needs
 from console.forms.applications import SecretForm
 from console.views.application import managed_application
 from idp.applications.errors import SecretNameTaken
@@ -16,8 +16,8 @@ from idp.applications.models import Application, ApplicationSecret
 from idp.applications.services import create_secret, delete_secret, reveal_secret
 
 
+@needs(Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required
 def create(request: HttpRequest, pk: str) -> HttpResponse:
     application = _confidential(pk)
     form = SecretForm(request.POST or None)
@@ -27,8 +27,8 @@ def create(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, "console/applications/secret_create.html", {"application": application, "form": form})
 
 
+@needs(Permission.MANAGE)
 @require_POST
-@staff_required
 def show(request: HttpRequest, pk: str, secret_id: int) -> HttpResponse:
     secret = _secret(pk, secret_id)
     value = reveal_secret(by=administrator(request).audit_name, secret=secret)
@@ -36,8 +36,8 @@ def show(request: HttpRequest, pk: str, secret_id: int) -> HttpResponse:
     return render(request, template, {"application": secret.application, "secret": secret, "value": value})
 
 
+@needs(Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required
 def delete(request: HttpRequest, pk: str, secret_id: int) -> HttpResponse:
     secret = _secret(pk, secret_id)
     if request.method == "POST":

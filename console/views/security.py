@@ -7,47 +7,60 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from connectors.registry import captcha_kinds
-from console.access import administrator, staff_required
-from console.experience_forms import saved
+from console.access import Permission, administrator, needs
+from console.editing import edit
+from console.experience_forms import edit_experience, experience
 from console.forms.captcha import OWN_NAME, CaptchaForm
 from console.forms.security import SecurityForm
-from idp.signin.models import SignInExperience
+from idp.audit.models import EventFilter
 from idp.verification import captcha, fraud
 from idp.verification.errors import CaptchaInvalid
-from idp.verification.models import SmsAlert
+from idp.verification.models import CaptchaProvider, SmsAlert
 
 ALERTS_SHOWN = 20
 
 
-@staff_required
+@needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def security(request: HttpRequest) -> HttpResponse:
-    form = SecurityForm(SignInExperience.load(), request.POST if request.method == "POST" else None)
-    if saved(request, form):
+    editing = edit_experience(request, SecurityForm)
+    if editing.saved:
         return redirect("console:security")
-    context = {"form": form, "alerts": fraud.alerts()[:ALERTS_SHOWN], "captcha_name": _captcha_name()}
-    return render(request, "console/security/page.html", context)
+    context = {"form": editing.form, "alerts": fraud.alerts()[:ALERTS_SHOWN], "captcha_name": _captcha_name()}
+    return render(request, "console/security/page.html", context, status=editing.status)
 
 
-@staff_required
+@needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 def security_captcha(request: HttpRequest) -> HttpResponse:
     """Who tells people from robots: this server, or a provider with keys."""
-    form = CaptchaForm(captcha.stored_provider(), request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        by = administrator(request).audit_name
-        try:
-            if form.cleaned_data["type"] == captcha.OWN:
-                captcha.use_own(by=by)
-            else:
-                captcha.save_provider(by=by, type=form.cleaned_data["type"], config=form.config())
-        except CaptchaInvalid as error:
-            form.show_problems(error)
+
+    def load(lock: bool) -> CaptchaProvider | None:
+        experience(lock)  # there is no row to lock while this server asks by itself
+        return captcha.stored_provider()
+
+    editing = edit(
+        request, load=load, build=CaptchaForm, write=lambda _, form: _save_captcha(request, form),
+        about=EventFilter(key="captcha.provider_saved"),
+    )  # fmt: skip
+    if editing.saved:
+        messages.success(request, "The changes are saved.")
+        return redirect("console:security")
+    return render(request, "console/security/captcha.html", {"form": editing.form}, status=editing.status)
+
+
+def _save_captcha(request: HttpRequest, form: CaptchaForm) -> bool:
+    by = administrator(request).audit_name
+    try:
+        if form.cleaned_data["type"] == captcha.OWN:
+            captcha.use_own(by=by)
         else:
-            messages.success(request, "The changes are saved.")
-            return redirect("console:security")
-    return render(request, "console/security/captcha.html", {"form": form})
+            captcha.save_provider(by=by, type=form.cleaned_data["type"], config=form.config())
+    except CaptchaInvalid as error:
+        form.show_problems(error)
+        return False
+    return True
 
 
 def _captcha_name() -> str:
@@ -55,7 +68,7 @@ def _captcha_name() -> str:
     return captcha_kinds()[provider.type].name if provider is not None else OWN_NAME
 
 
-@staff_required
+@needs(Permission.MANAGE)
 @require_POST
 def alert_dismiss(request: HttpRequest, alert_id: int) -> HttpResponse:
     alert = get_object_or_404(SmsAlert, pk=alert_id)
@@ -63,7 +76,7 @@ def alert_dismiss(request: HttpRequest, alert_id: int) -> HttpResponse:
     return redirect("console:security")
 
 
-@staff_required
+@needs(Permission.MANAGE)
 @require_POST
 def alert_unblock(request: HttpRequest, alert_id: int) -> HttpResponse:
     alert = get_object_or_404(SmsAlert, pk=alert_id, kind=SmsAlert.Kind.PREFIX)

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console import throttle
-from console.access import is_staff, next_page
+from console.access import anybody, is_staff, next_page
 from console.forms.session import SetupForm, SignInForm
 from idp.deployment import setup_token
 from idp.users.errors import AdministratorExists, IdentifierTaken, InvalidIdentifier, PasswordRejected
@@ -20,12 +20,14 @@ from idp.users.services import create_administrator
 _BACKEND = "idp.users.backends.StaffBackend"
 
 
+@anybody
 def home(request: HttpRequest) -> HttpResponse:
     if not Installation.is_claimed():
         return redirect("console:setup")
     return redirect("console:get-started" if is_staff(request) else "console:sign-in")
 
 
+@anybody
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +50,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     return render(request, "console/session/setup.html", {"form": form})
 
 
+@anybody
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,6 +68,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "console/session/sign_in.html", {"form": form, "next": next_page(request)}, status=status)
 
 
+@anybody
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)

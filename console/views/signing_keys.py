@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console.access import administrator, staff_required
+from console.access import Permission, administrator, needs
 from console.forms.signing_keys import RotateForm
 from idp.tokens.keys import ALGORITHMS, key_id
 from idp.tokens.models import SigningKey
@@ -18,8 +18,8 @@ _USES = {
 }
 
 
+@needs(Permission.READ)
 @require_safe
-@staff_required
 def key_list(request: HttpRequest) -> HttpResponse:
     keys = sorted(
         SigningKey.objects.order_by("-created_at"), key=lambda key: _ORDER.index(SigningKey.Status(key.status))
@@ -31,8 +31,8 @@ def key_list(request: HttpRequest) -> HttpResponse:
     return render(request, "console/signing_keys/list.html", {"groups": groups})
 
 
+@needs(Permission.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required
 def key_rotate(request: HttpRequest, algorithm: str) -> HttpResponse:
     if algorithm not in ALGORITHMS:
         raise Http404
@@ -46,8 +46,8 @@ def key_rotate(request: HttpRequest, algorithm: str) -> HttpResponse:
     return render(request, "console/signing_keys/rotate.html", context)
 
 
+@needs(Permission.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required
 def key_delete(request: HttpRequest, pk: str) -> HttpResponse:
     key = get_object_or_404(SigningKey, pk=pk)
     if request.method == "POST":

@@ -5,14 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from console.access import administrator, staff_required
+from console.access import Permission, administrator, needs
 from idp.applications.models import Application
 from idp.signin.sessions import end_all_sessions, end_session, live_sessions
 from idp.tokens.grants import revoke_application_access
 from idp.users.models import User
 
 
-@staff_required
+@needs(Permission.SUPPORT, person=True)
 @require_POST
 def session_end(request: HttpRequest, pk: str, sid: str) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
@@ -25,7 +25,7 @@ def session_end(request: HttpRequest, pk: str, sid: str) -> HttpResponse:
     return redirect("console:user-detail", pk)
 
 
-@staff_required
+@needs(Permission.SUPPORT, person=True)
 @require_POST
 def session_end_all(request: HttpRequest, pk: str) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
@@ -34,7 +34,7 @@ def session_end_all(request: HttpRequest, pk: str) -> HttpResponse:
     return redirect("console:user-detail", pk)
 
 
-@staff_required
+@needs(Permission.SUPPORT, person=True)
 @require_POST
 def application_revoke(request: HttpRequest, pk: str, application_id: str) -> HttpResponse:
     user, application = get_object_or_404(User, pk=pk), get_object_or_404(Application, pk=application_id)

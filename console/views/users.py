@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console.access import administrator, staff_required
+from console.access import Permission, administrator, may, needs
+from console.editing import Edit, edit, shown
 from console.forms.users import PasswordForm, SearchForm, UserCreateForm, UserForm
 from console.views.activity import rows
 from idp.applications.models import Application
@@ -42,7 +43,7 @@ _ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1l
 _STRICTEST = PasswordPolicy(min_length=16, character_types=4, reject_breached=False)
 
 
-@staff_required
+@needs(Permission.PEOPLE)
 @require_safe
 def user_list(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
@@ -54,7 +55,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
     return render(request, "console/users/list.html", {"page": page, "rows": found, "q": text})
 
 
-@staff_required
+@needs(Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 def user_create(request: HttpRequest) -> HttpResponse:
@@ -74,24 +75,39 @@ def user_create(request: HttpRequest) -> HttpResponse:
     return render(request, "console/users/create.html", {"form": form})
 
 
-@staff_required
+@needs(Permission.PEOPLE, Permission.MANAGE, person=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def user_detail(request: HttpRequest, pk: str) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
-    form = UserForm(user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    editing = _edit_user(request, user)
+    if editing.saved:
+        messages.success(request, "The changes are saved.")
+        return redirect("console:user-detail", pk)
+    return _detail(request, user, editing, PasswordForm())
+
+
+def _edit_user(request: HttpRequest, shown: User) -> Edit[UserForm]:
+    def load(lock: bool) -> User:
+        return get_object_or_404(User.objects.select_for_update(), pk=shown.pk) if lock else shown
+
+    def write(user: User, form: UserForm) -> bool:
         try:
             update_user(by=administrator(request).audit_name, user=user, **form.changes())
         except DomainError as error:
             form.show_error(error)
-            user.refresh_from_db()
-        else:
-            messages.success(request, "The changes are saved.")
-            return redirect("console:user-detail", user.pk)
-    return _detail(request, user, form, PasswordForm())
+            return False
+        return True
+
+    about = EventFilter(subject=shown.audit_name)
+    allowed = _may(request, Permission.MANAGE, shown)
+    return edit(request, load=load, build=UserForm, write=write, about=about, allowed=allowed)
 
 
-@staff_required
+def _may(request: HttpRequest, permission: Permission, person: User) -> bool:
+    return may(request, permission) and (may(request, Permission.OWN) or not person.is_staff)
+
+
+@needs(Permission.MANAGE, person=True)
 @require_POST
 @sensitive_post_parameters("password")
 def user_password(request: HttpRequest, pk: str) -> HttpResponse:
@@ -110,10 +126,10 @@ def user_password(request: HttpRequest, pk: str) -> HttpResponse:
                 return _show_password(request, user, password, title="New password")
             messages.success(request, "The new password is set, and they are signed out everywhere.")
             return redirect("console:user-detail", user.pk)
-    return _detail(request, user, UserForm(user), form)
+    return _detail(request, user, shown(UserForm(user)), form)
 
 
-@staff_required
+@needs(Permission.SUPPORT, person=True)
 @require_POST
 def user_sign_in_link(request: HttpRequest, pk: str) -> HttpResponse:
     """A link that signs them in once, shown once: to their account pages, or with its two parameters to an app."""
@@ -129,19 +145,19 @@ def user_sign_in_link(request: HttpRequest, pk: str) -> HttpResponse:
     return response
 
 
-@staff_required
+@needs(Permission.SUPPORT, person=True)
 @require_POST
 def user_suspend(request: HttpRequest, pk: str) -> HttpResponse:
     return _set_suspended(request, pk, suspended=True)
 
 
-@staff_required
+@needs(Permission.SUPPORT, person=True)
 @require_POST
 def user_reactivate(request: HttpRequest, pk: str) -> HttpResponse:
     return _set_suspended(request, pk, suspended=False)
 
 
-@staff_required
+@needs(Permission.MANAGE, person=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def user_delete(request: HttpRequest, pk: str) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
@@ -171,10 +187,12 @@ def _set_suspended(request: HttpRequest, pk: str, *, suspended: bool) -> HttpRes
     return redirect("console:user-detail", pk)
 
 
-def _detail(request: HttpRequest, user: User, form: UserForm, password_form: PasswordForm) -> HttpResponse:
+def _detail(request: HttpRequest, user: User, editing: Edit[UserForm], password_form: PasswordForm) -> HttpResponse:
     context = {
         "person": user,  # `user` is the administrator who looks at the page
-        "form": form,
+        "may_help": _may(request, Permission.SUPPORT, user),
+        "may_edit": _may(request, Permission.MANAGE, user),
+        "form": editing.form,
         "password_form": password_form,
         "application": _application_names([user.application_id]).get(user.application_id, user.application_id),
         "sessions": [
@@ -183,9 +201,9 @@ def _detail(request: HttpRequest, user: User, form: UserForm, password_form: Pas
         "sessions_shown": SESSIONS_SHOWN,
         "connections": connections(user),
         "messages_sent": _messages_to(user),
-        "events": rows(Event.objects.newest(EventFilter(subject=user.audit_name), EVENTS_SHOWN)),
+        "events": rows(request, Event.objects.newest(EventFilter(subject=user.audit_name), EVENTS_SHOWN)),
     }
-    return render(request, "console/users/detail.html", context)
+    return render(request, "console/users/detail.html", context, status=editing.status)
 
 
 def _messages_to(user: User) -> list[SentMessage]:

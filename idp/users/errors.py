@@ -88,6 +88,12 @@ class LastAdministrator(DomainError):
     status = 422
 
 
+class LastOwner(LastAdministrator):
+    """For administrators, in English."""
+
+    message = "This is the last owner. Make somebody else an owner first."
+
+
 class LastWayToSignIn(DomainError):
     code = "user.last_sign_in_method"
     message = _("You could not sign in any more without it. Add another way to sign in first.")

@@ -8,6 +8,15 @@ from idp.lib import phones
 from idp.lib.ids import short_id
 
 
+class StaffRole(models.TextChoices):
+    """What an administrator may do; the console says what each means (console.access)."""
+
+    OWNER = "owner", "Owner"
+    ADMIN = "admin", "Administrator"
+    AUDITOR = "auditor", "Read-only"
+    SUPPORT = "support", "Support"
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def by_identifier(self, kind: str, value: str) -> "User | None":
         """The person with this username, email or phone (digits); a phone is also found by its other spelling."""
@@ -35,6 +44,10 @@ class UserQuerySet(models.QuerySet["User"]):
     def administrators(self) -> "UserQuerySet":
         return self.filter(is_staff=True)
 
+    def owners(self) -> "UserQuerySet":
+        """Those who can use what only owners may."""
+        return self.filter(staff_role=StaffRole.OWNER, is_suspended=False)
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -61,6 +74,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     custom_data = models.JSONField(default=dict, blank=True)
     is_suspended = models.BooleanField(default=False)
     is_staff = models.BooleanField("administrator", default=False)
+    staff_role = models.CharField(
+        "role", max_length=16, choices=StaffRole.choices, blank=True, default="", db_index=True
+    )
     application_id = models.CharField(max_length=21, blank=True, default="", editable=False)  # where they signed up
     last_sign_in_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
@@ -68,6 +84,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     last_login = models.DateTimeField(null=True, blank=True, editable=False)  # of the staff session
 
     objects: ClassVar[Any] = UserManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(is_staff=False, staff_role="")
+                | (models.Q(is_staff=True) & ~models.Q(staff_role="")),
+                name="staff_have_a_role",
+            ),
+        ]
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

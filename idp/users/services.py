@@ -13,9 +13,9 @@ from idp.users.errors import (
     IdentifierMissing,
     IdentifierTaken,
     InvalidIdentifier,
-    LastAdministrator,
+    LastOwner,
 )
-from idp.users.models import Installation, User
+from idp.users.models import Installation, StaffRole, User
 
 _FIELDS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
 _PROFILE_FIELDS = ("name", "avatar", "profile", "custom_data")
@@ -66,8 +66,8 @@ def set_password(*, by: str, user: User, password_hash: str) -> None:
 @transaction.atomic
 def set_suspended(*, by: str, user: User, suspended: bool) -> None:
     """Suspend or reactivate. A suspended person's tokens stop at once, because every use of one looks here."""
-    if suspended and user.is_staff:
-        _refuse_last_administrator(user)
+    if suspended:
+        refuse_last_owner(user)
     user.is_suspended = suspended
     user.save(update_fields=["is_suspended", "updated_at"])
     record("user.suspended" if suspended else "user.reactivated", by=by, target=user.audit_name)
@@ -75,8 +75,7 @@ def set_suspended(*, by: str, user: User, suspended: bool) -> None:
 
 @transaction.atomic
 def delete_user(*, by: str, user: User) -> None:
-    if user.is_staff:
-        _refuse_last_administrator(user)
+    refuse_last_owner(user)
     target = user.audit_name
     user.delete()
     record("user.deleted", by=by, target=target)
@@ -89,21 +88,24 @@ def record_sign_in(*, user: User, application_id: str, method: str) -> None:
 
 
 def create_administrator(
-    *, by: str, username: str, password: str, only_first: bool = False, email: str = "", name: str | None = None
-) -> User:
+    *, by: str, username: str, password: str, only_first: bool = False, email: str = "", name: str | None = None,
+    role: StaffRole = StaffRole.OWNER,
+) -> User:  # fmt: skip
     """Create someone who may use console and admin; raises as create_user.
 
     With `only_first`, raises AdministratorExists when there is one. Two first visitors at once both try to insert the one
     row that marks the installation as claimed, and the database lets one of them in.
     """
-    user = User(is_staff=True, is_superuser=True, name=name, password_updated_at=timezone.now())
+    user = User(
+        is_staff=True, staff_role=role, is_superuser=role == StaffRole.OWNER, name=name, password_updated_at=timezone.now()
+    )  # fmt: skip
     _set_identifiers(user, {"username": username, "email": email})
     user.password = passwords.hash_new(password, user)
     with transaction.atomic():
         if not Installation.claim() and only_first:
             raise AdministratorExists
         _save(user, new=True)
-        record("administrator.created", by=by or user.audit_name, target=user.audit_name)
+        record("administrator.created", by=by or user.audit_name, target=user.audit_name, role=str(role))
     return user
 
 
@@ -141,6 +143,11 @@ def _save(user: User, *, new: bool = False, fields: list[str] | None = None) -> 
         raise IdentifierTaken(next(kind for kind, field in _FIELDS.items() if getattr(user, field))) from error
 
 
-def _refuse_last_administrator(user: User) -> None:
-    if not User.objects.administrators().filter(is_suspended=False).exclude(pk=user.pk).exists():
-        raise LastAdministrator
+def refuse_last_owner(user: User) -> None:
+    """Call it in the transaction that takes an owner away: the owners are locked, so that two cannot remove each other.
+
+    Raises LastOwner.
+    """
+    owners = set(User.objects.select_for_update().owners().order_by("pk").values_list("pk", flat=True))
+    if owners == {user.pk}:
+        raise LastOwner

@@ -3,6 +3,7 @@
 // data-unsaved-ignore is never saved.
 for (const form of document.querySelectorAll("form[data-unsaved]")) {
   const bar = form.querySelector("[data-save-bar]");
+  if (!bar) continue; // somebody who may only look
   const text = bar.querySelector("[data-save-bar-text]");
   const refused = form.dataset.unsaved === "dirty";
   const state = () => {

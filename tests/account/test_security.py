@@ -202,6 +202,6 @@ class TestDelete:
         create_administrator(by="test", username="admin", password=PASSWORD)
         browser = sign_in("admin")
         browser.post("/account/verify", {"password": PASSWORD})
-        assert "last administrator" in text_of(browser.post("/account/delete", {"confirmation": "DELETE"}))
+        assert "last owner" in text_of(browser.post("/account/delete", {"confirmation": "DELETE"}))
         assert Session.objects.count() == 1
         assert not Event.objects.filter(key="user.signed_out").exists()

@@ -4,21 +4,27 @@ import re
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from console import search
 from idp.applications.models import Application
-from idp.users.models import User
+from idp.users.models import StaffRole, User
 from tests.console.people import staff_client
 
 pytestmark = pytest.mark.django_db
 URL = "/console/search"
 
 
+def find(text: str, role: StaffRole = StaffRole.OWNER) -> list[search.Group]:
+    request = RequestFactory().get(URL)
+    request.user = User(is_staff=True, staff_role=role)
+    return search.find(request, text)
+
+
 def titles(text: str) -> list[str]:
-    return [hit.title for group in search.find(text) for hit in group.hits]
+    return [hit.title for group in find(text) for hit in group.hits]
 
 
 def test_pages_and_actions_by_any_of_their_words() -> None:
@@ -29,18 +35,27 @@ def test_pages_and_actions_by_any_of_their_words() -> None:
 
 def test_without_a_text_nobody_is_listed(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
-        assert {group.title for group in search.find("")} == {"Pages", "Go and do"}
+        assert {group.title for group in find("")} == {"Pages", "Go and do"}
 
 
 def test_applications_and_people_lead_to_their_pages(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     app = Application.objects.create(name="Bookstore", type="Native")
     ada = User.objects.create(name="Ada Book", primary_email="ada@example.com")
     with django_assert_num_queries(2):
-        found = {hit.url: hit.note for group in search.find("book") for hit in group.hits}
+        found = {hit.url: hit.note for group in find("book") for hit in group.hits}
     assert found == {
         reverse("console:application-detail", args=[app.pk]): "Native app",
         reverse("console:user-detail", args=[ada.pk]): "ada@example.com",
     }
+
+
+def test_a_role_finds_what_it_may_look_at() -> None:
+    Application.objects.create(name="Bookstore", type="Native")
+    User.objects.create(name="Ada Book", primary_email="ada@example.com")
+    assert [group.title for group in find("book", StaffRole.SUPPORT)] == ["Users"]
+    assert [hit.title for group in find("", StaffRole.SUPPORT) for hit in group.hits] == [
+        "Get started", "User management", "Activity", "Components", "Audit log",
+    ]  # fmt: skip
 
 
 def test_what_is_for_development_is_not_found_in_production(settings: Settings) -> None:

@@ -273,7 +273,7 @@ class TestSuspendAndDelete:
     def test_the_last_administrator_stays(self, client: Client, action: str) -> None:
         admin = User.objects.administrators().get()
         text = page(client.post(url(admin, action), follow=True))
-        assert "This is the last administrator." in text
+        assert "This is the last owner." in text
         admin.refresh_from_db()
         assert admin.is_active
 

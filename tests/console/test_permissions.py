@@ -1,0 +1,285 @@
+"""The permission matrix: every role, an end user and nobody, at every address of the console, with every method.
+
+The table names each page of the URLconf; a new page without a line here fails, and so does a view without a level.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from connectors.ports import ConnectorType
+from console.access import GRANTED, Needs, Permission
+from console.urls import urlpatterns
+from idp.applications.services import create_application, create_secret
+from idp.audit.models import Event
+from idp.messaging.models import Connector
+from idp.tokens.keys import ensure_keys
+from idp.tokens.models import SigningKey
+from idp.users.models import ProfileField, StaffRole, User
+from idp.users.services import create_administrator, create_user
+from tests.console.people import PASSWORD
+
+pytestmark = pytest.mark.django_db
+OWNER, ADMIN, AUDITOR, SUPPORT = StaffRole
+EVERYBODY = {OWNER, ADMIN, AUDITOR, SUPPORT}
+LOOKING = {OWNER, ADMIN, AUDITOR}
+HELPING = {OWNER, ADMIN, SUPPORT}
+MANAGING = {OWNER, ADMIN}
+OWNING = {OWNER}
+NOBODY: set[StaffRole] = set()
+
+# name: (roles that may look, roles that may send the form). Written out, not computed from the views: this is the promise.
+MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
+    "search": (EVERYBODY, EVERYBODY),
+    "component-list": (EVERYBODY, EVERYBODY),
+    "production": (LOOKING, LOOKING),
+    "get-started": (EVERYBODY, EVERYBODY),
+    "application-list": (LOOKING, LOOKING),
+    "application-gallery": (MANAGING, MANAGING),
+    "application-create": (MANAGING, MANAGING),
+    "application-detail": (LOOKING, MANAGING),
+    "application-delete": (MANAGING, MANAGING),
+    "application-branding": (LOOKING, MANAGING),
+    "application-guide": (LOOKING, LOOKING),
+    "application-guide-first-use": (LOOKING, LOOKING),
+    "application-guide-uri": (MANAGING, MANAGING),
+    "application-guide-origins": (MANAGING, MANAGING),
+    "application-credentials": (LOOKING, LOOKING),
+    "application-access": (LOOKING, LOOKING),
+    "application-access-revoke": (MANAGING, MANAGING),
+    "application-grant-revoke": (MANAGING, MANAGING),
+    "application-secret-create": (MANAGING, MANAGING),
+    "application-secret-show": (MANAGING, MANAGING),
+    "application-secret-delete": (MANAGING, MANAGING),
+    "connector-list": (LOOKING, LOOKING),
+    "connector-pick": (MANAGING, MANAGING),
+    "connector-setup": (MANAGING, MANAGING),
+    "connector-test": (MANAGING, MANAGING),
+    "connector-detail": (LOOKING, MANAGING),
+    "connector-move": (MANAGING, MANAGING),
+    "connector-delete": (MANAGING, MANAGING),
+    "experience": (LOOKING, MANAGING),
+    "experience-preview": (LOOKING, LOOKING),
+    "experience-branding": (LOOKING, MANAGING),
+    "experience-branding-preview": (LOOKING, LOOKING),
+    "experience-branding-css": (LOOKING, LOOKING),
+    "experience-languages": (LOOKING, MANAGING),
+    "experience-phrases": (LOOKING, MANAGING),
+    "experience-account": (LOOKING, MANAGING),
+    "experience-content": (LOOKING, MANAGING),
+    "experience-fields": (LOOKING, LOOKING),
+    "experience-field-create": (MANAGING, MANAGING),
+    "experience-field": (LOOKING, MANAGING),
+    "experience-field-move": (MANAGING, MANAGING),
+    "experience-field-delete": (MANAGING, MANAGING),
+    "security": (LOOKING, MANAGING),
+    "security-captcha": (LOOKING, MANAGING),
+    "security-alert-dismiss": (MANAGING, MANAGING),
+    "security-alert-unblock": (MANAGING, MANAGING),
+    "mfa": (LOOKING, MANAGING),
+    "activity-list": (EVERYBODY, EVERYBODY),
+    "activity-export": (LOOKING, LOOKING),
+    "activity-detail": (EVERYBODY, EVERYBODY),
+    "outbox": (MANAGING, MANAGING),
+    "outbox-clear": (MANAGING, MANAGING),
+    "user-list": (EVERYBODY, EVERYBODY),
+    "user-create": (MANAGING, MANAGING),
+    "user-detail": (EVERYBODY, MANAGING),
+    "user-password": (MANAGING, MANAGING),
+    "user-sign-in-link": (HELPING, HELPING),
+    "user-suspend": (HELPING, HELPING),
+    "user-reactivate": (HELPING, HELPING),
+    "user-delete": (MANAGING, MANAGING),
+    "user-mfa-reset": (HELPING, HELPING),
+    "user-factor-remove": (HELPING, HELPING),
+    "user-passkey-remove": (HELPING, HELPING),
+    "user-device-forget": (HELPING, HELPING),
+    "user-session-end-all": (HELPING, HELPING),
+    "user-session-end": (HELPING, HELPING),
+    "user-application-revoke": (HELPING, HELPING),
+    "signing-key-list": (LOOKING, LOOKING),
+    "signing-key-rotate": (OWNING, OWNING),
+    "signing-key-delete": (OWNING, OWNING),
+}
+OPEN = {"home", "setup", "sign-in", "sign-out"}  # before anybody is signed in; each has tests of its own
+PATTERNS = {str(pattern.name): pattern for pattern in urlpatterns}
+
+
+@dataclass(frozen=True)
+class House:
+    """One of everything that an address names."""
+
+    carl: User
+    olga: User
+    arguments: dict[str, Any]
+
+    def url(self, name: str, *, person: User | None = None) -> str:
+        pk = {
+            "application": "web", "connector": "sms1", "experience-field": "birthdate", "user": (person or self.carl).pk,
+            "signing-key": "key1",
+        }  # fmt: skip
+        prefix = next((one for one in pk if name.startswith(one)), "")
+        values = self.arguments | {"pk": pk.get(prefix, "")}
+        converters = PATTERNS[name].pattern.converters
+        return reverse(f"console:{name}", kwargs={one: values[one] for one in converters})
+
+
+@pytest.fixture
+def house() -> House:
+    web = create_application(
+        by="test", name="Web", type="Traditional", client_id="web", redirect_uris=["https://web.example/callback"]
+    )
+    secret = create_secret(by="test", application=web, name="Second")
+    Connector.objects.create(pk="sms1", connector_id="twilio", type=str(ConnectorType.SMS), config={})
+    ProfileField.objects.create(pk="birthdate", type="Date", label="Birthday")
+    ensure_keys()
+    SigningKey.objects.filter(algorithm="ES384").update(id="key1")
+    event = Event.objects.create(key="user.created")
+    return House(
+        create_user(by="test", username="carl", email="carl@example.com", password=PASSWORD),
+        create_administrator(by="test", username="olga", email="olga@example.com", password=PASSWORD),
+        {
+            "factor": "totp", "passkey": 1, "device": 1, "event_id": event.pk, "guide_id": "web-express",
+            "field": "redirect-uri", "secret_id": secret.pk, "alert_id": 1, "type": "sms", "kind_id": "twilio",
+            "sid": "abc", "application_id": "web", "grant_id": "abc", "algorithm": "ES384", "code": "de", "direction": "up",
+        },
+    )  # fmt: skip
+
+
+def client_of(role: StaffRole) -> Client:
+    client = Client()
+    client.force_login(create_administrator(by="test", username=f"a{role}", password=PASSWORD, role=role))
+    return client
+
+
+def test_every_page_is_in_the_table_and_carries_a_level() -> None:
+    assert set(PATTERNS) == set(MATRIX) | OPEN
+    for name, pattern in PATTERNS.items():
+        needs = getattr(pattern.callback, "needs", "missing")
+        assert needs is None if name in OPEN else isinstance(needs, Needs), name
+
+
+def test_pages_that_change_somebody_say_so() -> None:
+    about_people = {
+        name for name, pattern in PATTERNS.items() if name.startswith("user-") and "pk" in pattern.pattern.converters
+    }
+    assert {name for name in about_people if not PATTERNS[name].callback.needs.person} == set()
+
+
+def test_the_owner_may_everything_and_the_others_less() -> None:
+    assert GRANTED[OWNER] == set(Permission)
+    assert GRANTED[ADMIN] == set(Permission) - {Permission.OWN}
+    assert GRANTED[AUDITOR] == {Permission.PEOPLE, Permission.READ}
+    assert GRANTED[SUPPORT] == {Permission.PEOPLE, Permission.SUPPORT}
+
+
+@pytest.mark.parametrize("role", list(StaffRole))
+@pytest.mark.parametrize("name", list(MATRIX))
+def test_a_role_gets_where_it_may_and_nowhere_else(name: str, role: StaffRole, house: House) -> None:
+    client = client_of(role)
+    client.raise_request_exception = False
+    look, change = MATRIX[name]
+    sent = {"get": look, "head": look, "post": change, "put": change, "patch": change, "delete": change}
+    for method, roles in sent.items():
+        events = set(Event.objects.values_list("pk", flat=True))
+        answer = getattr(client, method)(house.url(name))
+        assert answer.status_code < 500, (method, answer.status_code)
+        assert (answer.status_code == 403) is (role not in roles), (method, answer.status_code)
+        if answer.status_code == 403:
+            assert set(Event.objects.values_list("pk", flat=True)) == events
+            assert method == "head" or "Your role does not allow this" in answer.content.decode()
+        else:
+            assert answer.headers.get("Location", "").partition("?")[0] != reverse("console:sign-in")
+
+
+@pytest.mark.parametrize("name", list(MATRIX))
+@pytest.mark.parametrize("signed_in", [False, True], ids=["anonymous", "end user"])
+def test_nobody_else_gets_in(name: str, signed_in: bool, house: House) -> None:
+    client = Client()
+    if signed_in:
+        client.force_login(house.carl)
+    events = Event.objects.count()
+    for method in ("get", "head", "post", "put", "patch", "delete"):
+        answer = getattr(client, method)(house.url(name))
+        assert answer.status_code == 302, method
+        assert answer["Location"].startswith(reverse("console:sign-in"))
+    assert Event.objects.count() == events
+
+
+@pytest.mark.parametrize("role", [ADMIN, SUPPORT])
+@pytest.mark.parametrize(
+    "name", [name for name in MATRIX if name.startswith("user-") and name not in {"user-list", "user-create"}]
+)
+def test_an_administrator_is_changed_by_owners_only(name: str, role: StaffRole, house: House) -> None:
+    client = client_of(role)
+    before = User.objects.values().get(pk=house.olga.pk)
+    events = Event.objects.count()
+    assert client.post(house.url(name, person=house.olga), {"password": "another good one"}).status_code == 403
+    assert User.objects.values().get(pk=house.olga.pk) == before
+    assert Event.objects.count() == events
+
+
+def test_an_owner_changes_other_administrators(house: House) -> None:
+    client = client_of(OWNER)
+    client.post(house.url("user-suspend", person=house.olga))
+    assert User.objects.get(pk=house.olga.pk).is_suspended
+
+
+def test_a_person_without_access_any_more_is_out_at_once(house: House) -> None:
+    client = Client()
+    client.force_login(house.olga)
+    assert client.get(house.url("user-list")).status_code == 200
+    User.objects.filter(pk=house.olga.pk).update(is_staff=False, staff_role="")
+    assert client.get(house.url("user-list")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("role", "looks", "removes"), [(OWNER, 200, 200), (ADMIN, 200, 403), (AUDITOR, 200, 403), (SUPPORT, 403, 403)]
+)
+def test_the_data_browser_follows_the_role(role: StaffRole, looks: int, removes: int, house: House) -> None:
+    client = client_of(role)
+    assert client.get("/admin/users/user/").status_code == looks
+    assert client.get(f"/admin/users/user/{house.carl.pk}/delete/").status_code == removes
+
+
+class TestWhatIsShown:
+    """What a role cannot do is not offered."""
+
+    pages = ("get-started", "user-list", "user-detail", "activity-list", "application-list", "application-detail",
+             "application-credentials", "application-access", "application-guide", "connector-list", "connector-detail", "experience", "experience-fields",
+             "experience-field", "security", "mfa", "signing-key-list")  # fmt: skip
+
+    @pytest.mark.parametrize("role", [AUDITOR, SUPPORT, ADMIN])
+    def test_no_page_offers_what_would_be_refused(self, role: StaffRole, house: House) -> None:
+        client = client_of(role)
+        shown = [name for name in self.pages if role in MATRIX[name][0]]
+        assert shown
+        for name in shown:
+            page = client.get(house.url(name)).content.decode()
+            forms = [
+                address
+                for address, inside in re.findall(
+                    r'<form[^>]*method="post"[^>]*action="([^"]+)"[^>]*>(.*?)</form>', page, re.S
+                )
+                if 'type="submit"' in inside or "<button" in inside
+            ]
+            links = re.findall(r'<a[^>]*href="(/console/[^"#?]*)', page)
+            for address in forms:
+                assert client.options(address).status_code != 403, (name, address)
+            for address in links:
+                assert client.get(address).status_code != 403, (name, address)
+
+    def test_secrets_are_not_for_those_who_only_look(self, house: House) -> None:
+        page = client_of(AUDITOR).get(house.url("application-credentials")).content.decode()
+        assert "Hidden from your role" in page
+        assert "secret-show" not in page
+
+    def test_the_rail_has_what_the_role_may_look_at(self, house: House) -> None:
+        page = client_of(SUPPORT).get(house.url("user-list")).content.decode()
+        rail = page[page.index('id="rail"') : page.index("</nav>")]
+        assert reverse("console:user-list") in rail
+        assert reverse("console:connector-list") not in rail
