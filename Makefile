@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 .PHONY: run test lint format lock bench messages clean
 
 run: $(VENV)/.run-stamp
-	@$(VENV)/bin/python manage.py serve
+	@$(VENV)/bin/python manage.py serve $(ARGS)
 
 test: $(VENV)/.dev-stamp
 	@$(VENV)/bin/python -m pytest -n auto -m "not journey" $(ARGS)

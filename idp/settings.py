@@ -7,75 +7,147 @@ production mode, where `idp.deployment.checks` refuses to start on unsafe defaul
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 
+from idp.lib import databases
+from idp.lib.environment import Environment
 from idp.lib.local_secrets import local_secret, new_encryption_key, new_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 
 # --- Mode and addresses
-DEBUG = env.bool("DEBUG", default=True)
+DEBUG = env.switch(
+    "DEBUG",
+    "`false` is production mode: unsafe settings stop the start, there is no outbox, the first administrator needs a link from the log",
+    default=True,
+)
 PRODUCTION = not DEBUG
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
-HOST = env.str("HOST", default="127.0.0.1")
-PORT = env.int("PORT", default=3001)
-ENDPOINT = env.str("ENDPOINT", default=f"http://localhost:{PORT}").rstrip("/")
+DATA_DIR = Path(
+    env.text(
+        "DATA_DIR",
+        "generated keys, the SQLite file, collected static files; must be writable",
+        default=str(BASE_DIR / ".data"),
+        shown="`.data` in the project",
+    )
+)
+HOST = env.text("HOST", "address to listen on", default="127.0.0.1")
+PORT = env.number("PORT", "port to listen on", default=3001)
+ENDPOINT = env.text(
+    "ENDPOINT",
+    "the public base URL, without a path; the issuer is `$ENDPOINT/oidc`. With https, cookies are `Secure` and HSTS is sent",
+    default=f"http://localhost:{PORT}",
+    shown="`http://localhost:$PORT`",
+).rstrip("/")
 ISSUER = f"{ENDPOINT}/oidc"
 _endpoint = urlsplit(ENDPOINT)
 SECURE = _endpoint.scheme == "https"
-ALLOWED_HOSTS = [_endpoint.hostname or "localhost", *env.list("ALLOWED_HOSTS", default=[])]
+ALLOWED_HOSTS = [
+    _endpoint.hostname or "localhost",
+    *env.texts(
+        "ALLOWED_HOSTS", "more host names to answer to, comma-separated; the host of `ENDPOINT` is always allowed"
+    ),
+]
 if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]", ".localhost"]
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
-WEB_WORKERS = env.int("WEB_CONCURRENCY", default=1)
+TRUSTED_PROXIES = env.number(
+    "TRUSTED_PROXIES",
+    "how many proxies stand in front. From 1 on, `X-Forwarded-Proto` is believed, and the client's address is that many places from the end of `X-Forwarded-For`",
+    default=0,
+)
+WEB_WORKERS = env.number("WEB_CONCURRENCY", "worker processes; several need `CACHE_URL`", default=1)
+WEB_THREADS = env.number("WEB_THREADS", "threads of each worker process", default=8)
 
 # --- Secrets
 # "unset" is refused by every way to start (latchkey.E003); Django itself would fail earlier and say less.
 SECRET_KEY = (
-    env.str("SECRET_KEY", default="") or local_secret(DATA_DIR, "secret_key", new_secret_key, allowed=DEBUG) or "unset"
+    env.text(
+        "SECRET_KEY",
+        "signs cookies and keys one-time codes; at least 32 characters, required in production",
+        shown="made once in `DATA_DIR` (development)",
+    )
+    or local_secret(DATA_DIR, "secret_key", new_secret_key, allowed=DEBUG)
+    or "unset"
 )
-ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[]) or [
-    local_secret(DATA_DIR, "encryption_key", new_encryption_key, allowed=DEBUG)
-]
+ENCRYPTION_KEYS = env.texts(
+    "ENCRYPTION_KEYS",
+    "Fernet keys for secrets at rest, comma-separated, newest first; required in production",
+    shown="one made in `DATA_DIR` (development)",
+) or [local_secret(DATA_DIR, "encryption_key", new_encryption_key, allowed=DEBUG)]
 
 # --- Outside world
-TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", default="")
-TURNSTILE_API_BASE_URL = env.str("TURNSTILE_API_BASE_URL", default="")
-RECAPTCHA_API_BASE_URL = env.str("RECAPTCHA_API_BASE_URL", default="")
-PWNED_API_BASE_URL = env.str("PWNED_API_BASE_URL", default="https://api.pwnedpasswords.com").rstrip(
-    "/"
-)  # "" turns it off
-ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", default=DEBUG)  # for back-channel logout
-COUNTRY_HEADER = env.str("COUNTRY_HEADER", default="")  # set by a trusted proxy, such as CF-IPCountry; for adaptive MFA
-SENDS_PER_ADDRESS = env.int("SENDS_PER_ADDRESS", default=100)  # messages per client address in ten minutes
-SENDS_PER_DEVICE = env.int("SENDS_PER_DEVICE", default=50)  # and per browser
-FAILURES_PER_ADDRESS = env.int("FAILURES_PER_ADDRESS", default=500)  # passwords and codes that were wrong, in an hour
-FAILURES_PER_DEVICE = env.int("FAILURES_PER_DEVICE", default=100)
+TWILIO_API_BASE_URL = env.text(
+    "TWILIO_API_BASE_URL", "sends the Twilio SDK's calls to another server, such as an emulator or a gateway"
+)
+TURNSTILE_API_BASE_URL = env.text(
+    "TURNSTILE_API_BASE_URL", "sends the questions to Turnstile to another server, such as a gateway"
+)
+RECAPTCHA_API_BASE_URL = env.text("RECAPTCHA_API_BASE_URL", "the same for reCAPTCHA Enterprise")
+PWNED_API_BASE_URL = env.text(
+    "PWNED_API_BASE_URL",
+    "the range API that knows breached passwords; empty turns the question off",
+    default="https://api.pwnedpasswords.com",
+).rstrip("/")
+ALLOW_PRIVATE_ADDRESSES = env.switch(
+    "ALLOW_PRIVATE_ADDRESSES",
+    "whether back-channel logout may call loopback and private networks",
+    default=DEBUG,
+    shown="the value of `DEBUG`",
+)
+COUNTRY_HEADER = env.text(
+    "COUNTRY_HEADER",
+    "a header in which your proxy names the visitor's country (two letters, such as `CF-IPCountry`), for adaptive MFA; visitors must not be able to set it",
+)
+SENDS_PER_ADDRESS = env.number(
+    "SENDS_PER_ADDRESS",
+    "codes that one client address may ask for in ten minutes; addresses that are not public are not counted",
+    default=100,
+)
+SENDS_PER_DEVICE = env.number("SENDS_PER_DEVICE", "the same for one browser", default=50)
+FAILURES_PER_ADDRESS = env.number(
+    "FAILURES_PER_ADDRESS",
+    "wrong passwords and codes from one client address in an hour, whoever they were for; addresses that are not public are not counted",
+    default=500,
+)
+FAILURES_PER_DEVICE = env.number("FAILURES_PER_DEVICE", "the same for one browser", default=100)
 
 # May providers tell us what became of messages? They must be able to reach ENDPOINT.
-STATUS_CALLBACKS = env.bool("STATUS_CALLBACKS", default=SECURE)
+STATUS_CALLBACKS = env.switch(
+    "STATUS_CALLBACKS",
+    "whether providers are asked to report what became of messages; they must reach `ENDPOINT`",
+    default=SECURE,
+    shown="true on HTTPS",
+)
 
 # --- For installations that moved here from Logto (docs/protocol.md, "Deviations")
-UPDATED_AT_IN_MILLISECONDS = env.bool("UPDATED_AT_IN_MILLISECONDS", default=False)
+UPDATED_AT_IN_MILLISECONDS = env.switch(
+    "UPDATED_AT_IN_MILLISECONDS",
+    "the claim `updated_at` as Logto sends it; the specification says seconds",
+    default=False,
+)
 
 # --- Data
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Keys of its own make the folder in development; production brings its keys, and still needs a place for the file.
-    Path(DATABASES["default"]["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    DATABASES["default"]["OPTIONS"] = {
-        # One writer at a time, queued for up to 20 s, readers never blocked.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
-    }
-# A new connection for each request would cost more than its statements, on SQLite too. One that the server dropped (a
-# restart, a failover) is noticed before a request uses it.
-DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=not DATABASES["default"]["ENGINE"].endswith("sqlite3"))
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://latchkey")}
-QUEUE_URL = env.str("QUEUE_URL", default="")
+DATABASES = {
+    "default": databases.complete(
+        env.database(
+            "DATABASE_URL",
+            "for example `postgres://user:password@host/latchkey`. Options of PostgreSQL: `?sslmode=require`, `pool_max_size=12` connections of each process at most (0: no pool), `prepare_threshold=off` and `server_side_binding=off` behind a pooler that cannot keep statements",
+            default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}",
+            shown="SQLite in `DATA_DIR`",
+        )
+    )
+}
+CACHES = {
+    "default": env.cache(
+        "CACHE_URL",
+        "for example `redis://host:6379/0`; required for several workers",
+        default="locmemcache://latchkey",
+        shown="memory of the process",
+    )
+}
+QUEUE_URL = env.text(
+    "QUEUE_URL", "`redis://host:6379/0` wakes the background worker at once; without it, it looks twice a second"
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Rooms
@@ -165,7 +237,12 @@ SESSION_COOKIE_NAME = "latchkey_staff"
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = SECURE
-SESSION_COOKIE_AGE = env.int("STAFF_IDLE_SECONDS", default=60 * 60)
+SESSION_COOKIE_AGE = env.number(
+    "STAFF_IDLE_SECONDS",
+    "an administrator signs in again after that long without a request",
+    default=60 * 60,
+    shown="`3600`",
+)
 SESSION_SAVE_EVERY_REQUEST = True  # the hour counts from the last request: idle time, not total time
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
 CSRF_COOKIE_NAME = "latchkey_csrf"
@@ -203,7 +280,14 @@ CONTENT_SECURITY_POLICY = {
 # --- Static files
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(
+    env.text(
+        "STATIC_ROOT",
+        "where static files are collected; where that cannot be written, they must be there already",
+        default=str(DATA_DIR / "static"),
+        shown="`static` in `DATA_DIR`",
+    )
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -289,3 +373,6 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
     },
 }
+
+# --- For the table in the README: names, defaults and meanings, never values.
+ENVIRONMENT = tuple(env.variables)

@@ -1,4 +1,4 @@
-"""Running Latchkey: management commands (serve, apply), system checks, and the staff's Django admin.
+"""Running Latchkey: management commands (serve, work, apply), system checks, health and metrics, and the staff's Django admin.
 
-A front room for operators; it calls the services of every other room and owns no model.
+A front room for operators; it calls the services of every other room. Its one model is the sign of life of workers.
 """

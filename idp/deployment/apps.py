@@ -9,5 +9,5 @@ class Config(AppConfig):
         # Registered here because checks and receivers must exist once, after all models are loaded.
         from idp.deployment import checks, furniture  # noqa: F401, PLC0415
 
-        # Sent once for each app that has models; this one has none, so it listens to another.
+        # Sent once for each app that has models: for the last one whose tables are needed.
         post_migrate.connect(furniture.ensure, sender=apps.get_app_config("signin"))

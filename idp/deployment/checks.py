@@ -67,9 +67,27 @@ def _production() -> Iterator[CheckMessage]:
         )
     if settings.WEB_WORKERS > 1 and "locmem" in settings.CACHES["default"]["BACKEND"].lower():
         yield Error(
-            "Several workers need a cache that they share.",
+            "Several workers need a cache that they share: limits would count for each of them alone.",
             hint="Set CACHE_URL=redis://…, or WEB_CONCURRENCY=1.",
             id="latchkey.E006",
+        )
+    if settings.CACHES["default"]["BACKEND"].endswith("DummyCache"):
+        yield Error(
+            "The cache keeps nothing, so limits would count nothing.",
+            hint="Set CACHE_URL=redis://….",
+            id="latchkey.E007",
+        )
+    if connection.vendor == "postgresql" and "locmem" in settings.CACHES["default"]["BACKEND"].lower():
+        yield Warning(
+            "The cache is one process's own.",
+            hint="Set CACHE_URL=redis://… before a second machine or container serves the same database.",
+            id="latchkey.W002",
+        )
+    if settings.QUEUE_URL and urlsplit(settings.QUEUE_URL).scheme not in ("redis", "rediss", "unix"):
+        yield Error(
+            "QUEUE_URL is not the address of a Redis server.",
+            hint="Set it to redis://host:6379/0, or leave it away: the worker then looks for work by itself.",
+            id="latchkey.E008",
         )
     if connection.vendor == "sqlite":
         yield Warning(

@@ -5,6 +5,7 @@ import sys
 import threading
 
 _PAUSE = 2.0  # seconds before a new one, so that one that cannot start does not keep a core busy
+_GRACE = 15.0  # seconds for what it has begun to send
 
 
 class Companion:
@@ -18,7 +19,8 @@ class Companion:
         atexit.register(self.stop)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, sys.argv[0], "work"])  # noqa: S603  this program itself
+        command = [sys.executable, sys.argv[0], "work", f"--beside={self._parent}"]
+        return subprocess.Popen(command)  # noqa: S603  this program itself
 
     def _watch(self) -> None:
         while True:
@@ -29,7 +31,11 @@ class Companion:
 
     def stop(self) -> None:
         """Gunicorn's own workers inherit the exit hook and must leave the process alone."""
-        if os.getpid() == self._parent:
-            self._stopping.set()
-            self._process.terminate()
-            self._process.wait(timeout=10)
+        if os.getpid() != self._parent:
+            return
+        self._stopping.set()
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=_GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # what it had begun is tried again by the next

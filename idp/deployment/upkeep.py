@@ -1,6 +1,8 @@
 """What must happen without anybody asking: `manage.py work` runs each task when its time has come."""
 
 import logging
+import os
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,6 +10,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from idp.deployment.models import Heartbeat
 from idp.messaging import prices, sending
 from idp.messaging.models import OutboxMessage, PendingMessage, SentMessage
 from idp.mfa.models import Ceremony, KnownBrowser, TrustedDevice
@@ -75,6 +78,7 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (Grant, "expires_at", timedelta(days=1)),
     (LogoutNotice, "created_at", timedelta(days=30)),
     (PendingMessage, "expires_at", timedelta()),
+    (Heartbeat, "seen_at", timedelta(hours=1)),
     (OutboxMessage, "created_at", timedelta(days=7)),
     (SentMessage, "created_at", timedelta(days=30)),
 )
@@ -96,8 +100,17 @@ def _purge(model: type[models.Model], column: str, before: object) -> int:
         total += len(batch)
 
 
+def beat() -> int:
+    """Show that this worker lives (/readyz)."""
+    Heartbeat.objects.update_or_create(
+        pk=f"{socket.gethostname()[:80]}:{os.getpid()}", defaults={"seen_at": timezone.now()}
+    )
+    return 1
+
+
 def tasks() -> list[Task]:
     return [
+        Task("show that the worker lives", 10, beat),
         Task("send messages", 1, sending.send_due),
         Task("deliver logout notices", 1, logout.deliver_due),
         Task("promote signing keys", 20, rotation.promote_due),

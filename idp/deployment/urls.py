@@ -1,5 +1,9 @@
 from django.urls import path
 
-from idp.deployment.views import healthz
+from idp.deployment.views import healthz, livez, readyz
 
-urlpatterns = [path("healthz", healthz, name="healthz")]
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+]

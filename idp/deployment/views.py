@@ -1,5 +1,17 @@
+"""Health, for machines: nobody is asked who they are, and nothing is said that an outsider may not know."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.core.cache import cache
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+
+from idp.deployment import schema
+from idp.deployment.models import Heartbeat
+
+_ALIVE = timedelta(seconds=60)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -7,3 +19,52 @@ def healthz(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
+
+
+def livez(request: HttpRequest) -> HttpResponse:
+    """200 when this worker answers at all. It asks nobody: a restart mends neither a database nor a cache."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Each part and whether it works: 503 when a request would fail now, 200 otherwise.
+
+    Without a background worker requests are still answered, so that is told (`degraded`) and sends nobody away.
+    """
+    parts = {name: _state(works) for name, works in _NEEDED.items()}
+    is_ready = set(parts.values()) == {"ok"}
+    parts["worker"] = _state(_worker) if parts["database"] == parts["migrations"] == "ok" else "unknown"
+    status = "unavailable" if not is_ready else "ok" if parts["worker"] == "ok" else "degraded"
+    response = JsonResponse({"status": status, "parts": parts}, status=200 if is_ready else 503)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _state(works: Callable[[], bool]) -> str:
+    """Whatever breaks, this answers: it is what it is asked for."""
+    try:
+        return "ok" if works() else "failing"
+    except Exception:
+        return "failing"
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return True
+
+
+def _cache() -> bool:
+    cache.set("readyz", "1", timeout=10)
+    return bool(cache.get("readyz") == "1")
+
+
+def _migrations() -> bool:
+    return not schema.missing_migrations()
+
+
+def _worker() -> bool:
+    return Heartbeat.objects.filter(seen_at__gt=timezone.now() - _ALIVE).exists()
+
+
+_NEEDED: dict[str, Callable[[], bool]] = {"database": _database, "cache": _cache, "migrations": _migrations}

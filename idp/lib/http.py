@@ -9,7 +9,7 @@ from django.http import HttpRequest
 # These answer machines: no session, no CSRF, no language, so the middleware for browsers steps aside.
 _MACHINE_PATHS = (
     "/oidc/token", "/oidc/request", "/oidc/device/auth", "/oidc/me", "/oidc/jwks", "/oidc/.well-known/", "/api/", "/branding.css",
-    "/healthz",
+    "/healthz", "/livez", "/readyz", "/metrics",
 )  # fmt: skip
 
 

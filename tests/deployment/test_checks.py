@@ -45,6 +45,8 @@ def test_good_production_settings(production: Settings) -> None:
         ("ENDPOINT", "http://id.example.com", "latchkey.E005"),
         ("ENDPOINT", "https://id.example.com/auth", "latchkey.E001"),
         ("WEB_WORKERS", 4, "latchkey.E006"),
+        ("CACHES", {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}, "latchkey.E007"),
+        ("QUEUE_URL", "amqp://localhost", "latchkey.E008"),
     ],
 )
 def test_each_unsafe_setting_is_named(production: Settings, name: str, value: object, id: str) -> None:

@@ -4,8 +4,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import environ
 from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.management import call_command
+
+from idp.deployment.management.commands.environment import BEGIN, END
+from idp.lib import databases
+from idp.lib.environment import table
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,3 +41,55 @@ def test_production_without_keys_refuses_and_says_what_to_set(tmp_path: Path) ->
     assert done.returncode != 0
     for name in ("SECRET_KEY", "ENCRYPTION_KEYS", "ENDPOINT"):
         assert name in done.stderr
+
+
+class TestDatabaseUrl:
+    def read(self, url: str) -> dict[str, Any]:
+        return databases.complete(environ.Env.db_url_config(url))
+
+    def test_postgresql_has_a_pool_and_keeps_plans(self) -> None:
+        database = self.read("postgres://ada:pw@db.example.com:5433/latchkey")
+        assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example.com", 5433, "latchkey")
+        assert database["OPTIONS"] == {
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+            "pool": {"min_size": 1, "max_size": 12, "timeout": 10},
+        }
+        assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (0, True)
+
+    def test_the_url_may_say_otherwise(self) -> None:
+        url = "postgres://db/latchkey?pool_min_size=4&pool_max_size=30&prepare_threshold=off&server_side_binding=off&sslmode=require"
+        assert self.read(url)["OPTIONS"] == {
+            "sslmode": "require",
+            "server_side_binding": False,
+            "prepare_threshold": None,
+            "pool": {"min_size": 4, "max_size": 30, "timeout": 10},
+        }
+        without = self.read("postgres://db/latchkey?pool_max_size=0")
+        assert "pool" not in without["OPTIONS"]
+        assert without["CONN_MAX_AGE"] == 60
+
+    def test_sqlite_queues_writers(self, tmp_path: Path) -> None:
+        database = self.read(f"sqlite:///{tmp_path}/new/db.sqlite3")
+        assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+        assert (tmp_path / "new").is_dir()
+
+
+def test_the_readme_lists_every_variable() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert table(settings.ENVIRONMENT) in readme, "Run: .venv/bin/python manage.py environment --write README.md"
+
+
+def test_every_variable_is_declared_once() -> None:
+    names = [one.name for one in settings.ENVIRONMENT]
+    assert len(names) == len(set(names))
+    for file in (ROOT / "idp").rglob("*.py"):
+        if file.name not in ("settings.py", "environment.py", "wsgi.py"):
+            assert "os.environ" not in file.read_text(encoding="utf-8"), file
+
+
+def test_the_table_is_written_between_its_marks(tmp_path: Path) -> None:
+    file = tmp_path / "README.md"
+    file.write_text(f"before\n{BEGIN}old{END}\nafter\n")
+    call_command("environment", write=file)
+    assert file.read_text() == f"before\n{BEGIN}{table(settings.ENVIRONMENT)}{END}\nafter\n"

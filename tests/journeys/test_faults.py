@@ -259,7 +259,7 @@ def children(server: LiveServer, *, background: bool) -> list[int]:
     """Live children of the server process: `manage.py work`, or those that answer requests."""
     listed = [file.read_text() for file in Path(f"/proc/{server.process.pid}/task").glob("*/children")]
     commands = {int(pid): _command(pid) for pid in " ".join(listed).split()}
-    return [pid for pid, command in commands.items() if command and command.endswith("work\0") is background]
+    return [pid for pid, command in commands.items() if command and ("\0work\0" in command) is background]
 
 
 def _command(pid: str) -> str:

@@ -1,17 +1,21 @@
-"""`manage.py serve`: migrate, collect static files, say what to open, and answer requests, with `work` beside it."""
+"""`manage.py serve`: everything that runs, under one parent: web workers, and `work` beside them; or one of the two."""
 
+import os
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.servers.basehttp import get_internal_wsgi_application
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from gunicorn.app.base import BaseApplication
 
-from idp.deployment import setup_token
+from idp.deployment import schema, setup_token
 from idp.deployment.companion import Companion
 from idp.users.models import Installation
+
+_MEMORY = "/dev/shm"  # noqa: S108  where workers show that they live: a disk may be slow, or read-only
 
 
 class Gunicorn(BaseApplication):
@@ -19,13 +23,14 @@ class Gunicorn(BaseApplication):
         options = {
             "bind": f"{settings.HOST}:{settings.PORT}",
             "workers": settings.WEB_WORKERS,
-            "threads": 8,
+            "threads": settings.WEB_THREADS,
             "worker_class": "gthread",
             "timeout": 60,
             "graceful_timeout": 20,
             "keepalive": 65,  # longer than a proxy keeps its side
             "limit_request_line": 8190,  # authorization requests are long
             "control_socket_disable": True,  # it would need a writable home
+            "worker_tmp_dir": _MEMORY if os.access(_MEMORY, os.W_OK) else None,
             "errorlog": "-",
             "loglevel": "warning",
         }
@@ -36,27 +41,33 @@ class Gunicorn(BaseApplication):
         return get_internal_wsgi_application()  # settings.WSGI_APPLICATION, built by each worker
 
 
-def _migrate() -> None:
-    try:
-        call_command("migrate", interactive=False, verbosity=0)
-    except OperationalError as error:
-        raise CommandError(f"The database cannot be used: {error}. Check DATABASE_URL and whether it runs.") from error
-
-
 class Command(BaseCommand):
-    help = "Migrate the database and serve on HOST:PORT."
+    help = "Answer requests on HOST:PORT, with the background worker beside it."
     requires_system_checks = "__all__"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--no-migrate", action="store_true", help="The database is migrated by a step of its own.")
+        parser.add_argument(
+            "--only", choices=("web", "worker"), help="one half alone: for machines, containers or units of their own"
+        )
+        migrate = parser.add_mutually_exclusive_group()
+        migrate.add_argument(
+            "--migrate", action="store_true", default=not settings.PRODUCTION,
+            help="migrate the database first; without DEBUG=false this is the default",
+        )  # fmt: skip
+        migrate.add_argument(
+            "--no-migrate", action="store_false", dest="migrate", help="the database is migrated by a step of its own"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["no_migrate"]:
-            _migrate()
-        if settings.PRODUCTION:
-            call_command("collectstatic", interactive=False, verbosity=0)
+        _prepare_database(migrate=options["migrate"])
+        if options["only"] == "worker":
+            call_command("work")
+            return
+        _collect_static_files()
         self._welcome()
-        Companion()
+        _forget_connections()
+        if options["only"] is None:
+            Companion()
         Gunicorn().run()
 
     def _welcome(self) -> None:
@@ -71,3 +82,36 @@ class Command(BaseCommand):
             lines.append(f"  messages without a connector: {settings.ENDPOINT}/console/outbox, and here")
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
+
+
+def _prepare_database(*, migrate: bool) -> None:
+    try:
+        if migrate:
+            call_command("migrate", interactive=False, verbosity=0)
+        missing = schema.missing_migrations()
+    except OperationalError as error:
+        raise CommandError(f"The database cannot be used: {error}. Check DATABASE_URL and whether it runs.") from error
+    if missing:
+        raise CommandError(
+            f"The database is older than this version: {len(missing)} migrations are missing, the first is {missing[0]}. "
+            "Back it up and run `python manage.py migrate` once, or start one process with --migrate."
+        )
+
+
+def _collect_static_files() -> None:
+    """Where they cannot be written, as in the image, they were collected when it was built."""
+    if not settings.PRODUCTION:
+        return
+    if settings.STATIC_ROOT.is_dir() and not os.access(settings.STATIC_ROOT, os.W_OK):
+        if not staticfiles_storage.exists("staticfiles.json"):
+            raise CommandError(f"{settings.STATIC_ROOT} is empty and cannot be written. Set STATIC_ROOT or DATA_DIR.")
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _forget_connections() -> None:
+    """Workers are copies of this process, and a connection must not be shared."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if getattr(connection, "pool", None) is not None:
+            connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's

@@ -1,0 +1,68 @@
+"""/livez and /readyz: what fails is named."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from idp.deployment import schema, upkeep, views
+from idp.deployment.models import Heartbeat
+
+pytestmark = pytest.mark.django_db
+
+
+def ready() -> tuple[int, str, dict[str, str]]:
+    answer = Client().get("/readyz", headers={"Host": "10.1.2.3"})  # a probe knows no name
+    body = answer.json()
+    return answer.status_code, body["status"], body["parts"]
+
+
+def down(*_: Any, **__: Any) -> Any:
+    raise OperationalError("not there")
+
+
+def test_everything_works() -> None:
+    upkeep.beat()
+    upkeep.beat()
+    assert Heartbeat.objects.count() == 1
+    assert ready() == (200, "ok", {"database": "ok", "cache": "ok", "migrations": "ok", "worker": "ok"})
+
+
+@pytest.mark.parametrize("age", [None, 61])
+def test_no_worker_is_told_and_sends_nobody_away(age: int | None) -> None:
+    if age is not None:
+        Heartbeat.objects.create(pk="host:1", seen_at=timezone.now() - timedelta(seconds=age))
+    status, word, parts = ready()
+    assert (status, word, parts["worker"]) == (200, "degraded", "failing")
+
+
+@pytest.mark.parametrize("part", ["database", "cache", "migrations"])
+def test_what_requests_need_is_named(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    upkeep.beat()
+    if part == "cache":
+        monkeypatch.setattr(cache, "set", down)
+    else:
+        monkeypatch.setitem(views._NEEDED, part, down)
+    status, word, parts = ready()
+    assert (status, word, parts[part]) == (503, "unavailable", "failing")
+    assert parts["worker"] == ("ok" if part == "cache" else "unknown")
+    assert [name for name, state in parts.items() if state == "failing"] == [part]
+
+
+def test_a_missing_migration_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db.migrations.recorder import MigrationRecorder
+
+    monkeypatch.setattr(schema, "_complete", False)
+    MigrationRecorder.Migration.objects.filter(app="messaging", name="0004_pending_messages").delete()
+    assert schema.missing_migrations() == ["messaging.0004_pending_messages"]
+    assert ready()[2]["migrations"] == "failing"
+
+
+def test_living_asks_nobody(monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any) -> None:
+    monkeypatch.setattr(cache, "get", down)
+    with django_assert_num_queries(0):
+        assert Client().get("/livez").content == b"ok"
