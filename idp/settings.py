@@ -4,6 +4,7 @@ Without any variable set this is development mode on SQLite in DATA_DIR, with ke
 production mode, where `idp.deployment.checks` refuses to start on unsafe defaults.
 """
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -180,6 +181,7 @@ INSTALLED_APPS = [
     "console",
 ]
 MIDDLEWARE = [
+    "idp.deployment.middleware.ObservedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "idp.deployment.middleware.OutageMiddleware",
@@ -359,20 +361,49 @@ OAUTH2_PROVIDER = {
 }  # fmt: skip
 
 # --- Logs
+LOG_FORMAT = env.text(
+    "LOG_FORMAT", "`json` or `line`; lines of JSON carry the request's id", default="json" if PRODUCTION else "line",
+    shown="`json` in production, otherwise `line`",
+)  # fmt: skip
+LOG_LEVEL = env.text("LOG_LEVEL", "of Latchkey's own messages", default="INFO")
+LOG_REQUESTS = env.switch(
+    "LOG_REQUESTS", "one line for each request: method, path without query, status, milliseconds", default=PRODUCTION,
+    shown="true in production",
+)  # fmt: skip
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "idp.lib.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        "idp": {"level": "INFO"},
-        "connectors": {"level": "INFO"},
-        "latchkey": {"level": "INFO"},
+        "idp": {"level": LOG_LEVEL},
+        "connectors": {"level": LOG_LEVEL},
+        "latchkey": {"level": LOG_LEVEL},
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},
     },
 }
+
+# --- Metrics and traces
+METRICS_TOKEN = env.text(
+    "METRICS_TOKEN", "turns `/metrics` on, for Prometheus, which sends it as its bearer token; at least 16 characters"
+)
+METRICS_DIR = env.text(
+    "METRICS_DIR", "where the processes of one machine keep their numbers; memory is best",
+    default=f"{'/dev/shm' if Path('/dev/shm').is_dir() else DATA_DIR}/latchkey-metrics-{PORT}",  # noqa: S108
+    shown="`/dev/shm/latchkey-metrics-$PORT`",
+)  # fmt: skip
+if METRICS_TOKEN:
+    Path(METRICS_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_DIR  # the one way to tell it, and before it is imported
+SENTRY_DSN = env.text("SENTRY_DSN", "where errors are reported; needs the extra `sentry`")
+OTEL_ENDPOINT = env.text(
+    "OTEL_EXPORTER_OTLP_ENDPOINT", "where traces go, for example `http://collector:4318`; needs the extra `otel`"
+)
 
 # --- For the table in the README: names, defaults and meanings, never values.
 ENVIRONMENT = tuple(env.variables)

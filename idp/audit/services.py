@@ -3,9 +3,12 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
+from django.dispatch import Signal
+
 from idp.audit import caller
 from idp.audit.models import Event, EventFilter
 
+recorded = Signal()  # `event`: a higher room may count it
 EXPORT_CAP = 100_000  # events in one file: what a spreadsheet opens, and a minute of a server's time
 _BATCH = 1_000
 
@@ -16,10 +19,12 @@ def record(key: str, *, by: str = "", target: str = "", succeeded: bool = True, 
     `application` in `data` is the id of the application that it was done with.
     """
     now = caller.current()
-    return Event.objects.create(
+    event = Event.objects.create(
         key=key, actor=by, target=target, succeeded=succeeded, data=data, application=str(data.get("application") or "")[:64],
         address=now.address, user_agent=now.user_agent,
     )  # fmt: skip
+    recorded.send(sender=Event, event=event)
+    return event
 
 
 def export(*, by: str, wanted: EventFilter, format: str) -> Iterator[Event]:

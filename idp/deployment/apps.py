@@ -1,4 +1,5 @@
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.db.models.signals import post_migrate
 
 
@@ -7,7 +8,10 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         # Registered here because checks and receivers must exist once, after all models are loaded.
-        from idp.deployment import checks, furniture  # noqa: F401, PLC0415
+        from idp.audit.services import recorded  # noqa: PLC0415
+        from idp.deployment import checks, furniture, metrics  # noqa: F401, PLC0415
 
         # Sent once for each app that has models: for the last one whose tables are needed.
         post_migrate.connect(furniture.ensure, sender=apps.get_app_config("signin"))
+        if settings.METRICS_TOKEN:
+            recorded.connect(metrics.count_event)

@@ -10,6 +10,8 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+from idp.deployment import telemetry
+
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -32,6 +34,16 @@ def _always() -> Iterator[CheckMessage]:
             "ENDPOINT is not the address of a server.",
             hint="Set ENDPOINT to a scheme and a host, such as https://id.example.com, without a path.",
             id="latchkey.E001",
+        )
+    if settings.LOG_FORMAT not in ("json", "line"):
+        yield Error("LOG_FORMAT is neither json nor line.", id="latchkey.E009")
+    if 0 < len(settings.METRICS_TOKEN) < 16:
+        yield Error("METRICS_TOKEN is too short.", hint="Set it to 32 random characters.", id="latchkey.E010")
+    for extra in telemetry.missing():
+        yield Error(
+            f"What the extra {extra} brings is not installed, and its variable is set.",
+            hint=f".venv/bin/uv pip install -r pyproject.toml --extra {extra}",
+            id="latchkey.E011",
         )
     if any(settings.ENCRYPTION_KEYS):
         for key in settings.ENCRYPTION_KEYS:

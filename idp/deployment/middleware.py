@@ -1,13 +1,50 @@
 import logging
+import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
+from idp.lib import metrics, request_id
 from idp.lib.outage import RETRY_AFTER, is_outage
 from idp.pages.views.errors import unavailable
 
 logger = logging.getLogger(__name__)
+requests = logging.getLogger("latchkey.requests")
+# The first that fits names the group, for the metrics; what fits none is a page for people.
+_GROUPS = (
+    ("/oidc/token/", "introspection"), ("/oidc/token", "token"), ("/oidc/me", "userinfo"), ("/oidc/auth", "authorize"),
+    ("/oidc/", "oidc"), ("/api/", "api"), ("/console", "console"), ("/admin", "console"), ("/account", "account"),
+    ("/static/", "static"), ("/healthz", "health"), ("/livez", "health"), ("/readyz", "health"), ("/metrics", "health"),
+)  # fmt: skip
+
+
+class ObservedMiddleware:
+    """Around everything: a name for the request, a line in the log, and how long it took. Of the address only the path is kept."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        started = time.perf_counter()
+        name = request_id.begin(request.META.get("HTTP_X_REQUEST_ID", ""))
+        response = self.get_response(request)
+        response.headers[request_id.HEADER] = name
+        seconds = time.perf_counter() - started
+        if settings.METRICS_TOKEN:
+            metrics.observe_request(group_of(request.path), response.status_code, seconds)
+        if settings.LOG_REQUESTS:
+            fields = {
+                "method": request.method, "path": request.path, "status": response.status_code,
+                "ms": round(seconds * 1000, 1),
+            }  # fmt: skip
+            requests.info("request", extra={"fields": fields})
+        return response
+
+
+def group_of(path: str) -> str:
+    return next((group for prefix, group in _GROUPS if path.startswith(prefix)), "pages")
 
 
 class OutageMiddleware:

@@ -1,14 +1,16 @@
 """Health, for machines: nobody is asked who they are, and nothing is said that an outsider may not know."""
 
+import hmac
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from idp.deployment import schema
+from idp.deployment import metrics, schema
 from idp.deployment.models import Heartbeat
 
 _ALIVE = timedelta(seconds=60)
@@ -38,6 +40,16 @@ def readyz(request: HttpRequest) -> JsonResponse:
     response = JsonResponse({"status": status, "parts": parts}, status=200 if is_ready else 503)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def metrics_text(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, with METRICS_TOKEN as its bearer token; without that variable there is nothing here."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
+        return HttpResponse("Send METRICS_TOKEN as the bearer token.\n", status=401, content_type="text/plain")
+    return HttpResponse(metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _state(works: Callable[[], bool]) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from connectors.ports import BadSignature, ConnectorError, Message, Receipt, StatusReport
 from connectors.registry import kind
-from idp.lib import phones
+from idp.lib import metrics, phones
 from idp.messaging import prices
 from idp.messaging.errors import ReportNotTrusted
 from idp.messaging.models import Connector, SentMessage, recipient_digest
@@ -34,10 +34,12 @@ def accepted(row: SentMessage, receipt: Receipt | None) -> None:
         provider_id=receipt.provider_id, segments=receipt.segments, **prices.facts(row, receipt)
     )
     _advance(row.pk, SentMessage.Status.ACCEPTED)
+    metrics.count("messages", row.kind, "accepted")
 
 
 def refused(row: SentMessage, error: ConnectorError) -> None:
     _advance(row.pk, SentMessage.Status.REFUSED, report=StatusReport(None, error=error))
+    metrics.count("messages", row.kind, "refused")
 
 
 def status_of(reference: str) -> SentMessage | None:
@@ -60,6 +62,7 @@ def note_status(*, message_id: str, fields: Mapping[str, str], headers: Mapping[
         raise ReportNotTrusted from error
     if report.status is not None:
         _advance(message.pk, SentMessage.Status(report.status), report=report)
+        metrics.count("messages", message.kind, str(report.status))
         if report.error is not None:
             logger.info("Message %s was not delivered: %s", message.pk, report.error)
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from typing import Any
 
 # Of one process. A provider that hangs holds these and nobody else; what finds none free is left to the background worker.
@@ -32,7 +33,7 @@ def use(call: Callable[[], None]) -> None:
             _free.release()
 
     try:
-        _pool.submit(run)
+        _pool.submit(copy_context().run, run)  # whose request it is: for the log, the audit log and the language
     except BaseException:
         _free.release()
         raise

@@ -11,7 +11,7 @@ from django.core.servers.basehttp import get_internal_wsgi_application
 from django.db import OperationalError, connections
 from gunicorn.app.base import BaseApplication
 
-from idp.deployment import schema, setup_token
+from idp.deployment import metrics, schema, setup_token
 from idp.deployment.companion import Companion
 from idp.users.models import Installation
 
@@ -33,6 +33,7 @@ class Gunicorn(BaseApplication):
             "worker_tmp_dir": _MEMORY if os.access(_MEMORY, os.W_OK) else None,
             "errorlog": "-",
             "loglevel": "warning",
+            "logconfig_dict": _gunicorn_logs(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -64,6 +65,7 @@ class Command(BaseCommand):
             call_command("work")
             return
         _collect_static_files()
+        metrics.prepare_directory()
         self._welcome()
         _forget_connections()
         if options["only"] is None:
@@ -82,6 +84,13 @@ class Command(BaseCommand):
             lines.append(f"  messages without a connector: {settings.ENDPOINT}/console/outbox, and here")
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
+
+
+def _gunicorn_logs() -> dict[str, Any]:
+    """Its complaints look like ours."""
+    ours: dict[str, Any] = settings.LOGGING
+    complaints = {"handlers": ["console"], "level": "WARNING", "propagate": False}
+    return ours | {"loggers": {**ours["loggers"], "gunicorn.error": complaints, "gunicorn.access": complaints}}
 
 
 def _prepare_database(*, migrate: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from idp.deployment import upkeep
+from idp.deployment import telemetry, upkeep
 from idp.lib import bell
 
 _PAUSE = 0.5  # seconds
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, lambda *_: stop.set())
+        telemetry.start()
         todo = upkeep.tasks()
         while not stop.is_set() and options["beside"] in (None, os.getppid()):
             if bell.wait(_PAUSE, stop):
