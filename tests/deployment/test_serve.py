@@ -55,7 +55,7 @@ def serving(environment: dict[str, str], *arguments: str) -> Iterator["subproces
             process.wait()
 
 
-def until(action: Callable[[], Any], seconds: float = 30) -> Any:
+def until(action: Callable[[], Any], seconds: float = 60) -> Any:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
