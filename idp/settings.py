@@ -132,7 +132,7 @@ DATABASES = {
     "default": databases.complete(
         env.database(
             "DATABASE_URL",
-            "for example `postgres://user:password@host/latchkey`. Options of PostgreSQL: `?sslmode=require`, `pool_max_size=12` connections of each process at most (0: no pool), `prepare_threshold=off` and `server_side_binding=off` behind a pooler that cannot keep statements",
+            "for example `postgres://user:password@host/latchkey`. Options of PostgreSQL: `?sslmode=require`, `pool_max_size=8` for a pool of so many connections in each process, `prepare_threshold=off` and `server_side_binding=off` behind a pooler that cannot keep statements",
             default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}",
             shown="SQLite in `DATA_DIR`",
         )

@@ -47,27 +47,22 @@ class TestDatabaseUrl:
     def read(self, url: str) -> dict[str, Any]:
         return databases.complete(environ.Env.db_url_config(url))
 
-    def test_postgresql_has_a_pool_and_keeps_plans(self) -> None:
+    def test_postgresql_keeps_connections_and_plans(self) -> None:
         database = self.read("postgres://ada:pw@db.example.com:5433/latchkey")
         assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example.com", 5433, "latchkey")
-        assert database["OPTIONS"] == {
-            "server_side_binding": True,
-            "prepare_threshold": 5,
-            "pool": {"min_size": 1, "max_size": 12, "timeout": 10},
-        }
-        assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (0, True)
+        assert database["OPTIONS"] == {"server_side_binding": True, "prepare_threshold": 5}
+        assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
 
-    def test_the_url_may_say_otherwise(self) -> None:
-        url = "postgres://db/latchkey?pool_min_size=4&pool_max_size=30&prepare_threshold=off&server_side_binding=off&sslmode=require"
-        assert self.read(url)["OPTIONS"] == {
+    def test_a_pool_and_a_pooler(self) -> None:
+        url = "postgres://db/latchkey?pool_max_size=6&prepare_threshold=off&server_side_binding=off&sslmode=require"
+        database = self.read(url)
+        assert database["OPTIONS"] == {
             "sslmode": "require",
             "server_side_binding": False,
             "prepare_threshold": None,
-            "pool": {"min_size": 4, "max_size": 30, "timeout": 10},
+            "pool": {"min_size": 1, "max_size": 6, "timeout": 3, "reconnect_timeout": 2},
         }
-        without = self.read("postgres://db/latchkey?pool_max_size=0")
-        assert "pool" not in without["OPTIONS"]
-        assert without["CONN_MAX_AGE"] == 60
+        assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (0, True)
 
     def test_sqlite_queues_writers(self, tmp_path: Path) -> None:
         database = self.read(f"sqlite:///{tmp_path}/new/db.sqlite3")
