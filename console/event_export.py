@@ -1,19 +1,16 @@
 """Events as lines of a file, one at a time, so that a large file needs no memory."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from console.csv_lines import csv_line, harmless
 from console.event_words import sentence
 from idp.audit.models import Event
 from idp.audit.services import EXPORT_CAP
 
 COLUMNS = ("id", "time", "key", "event", "outcome", "actor", "target", "application", "address", "user_agent", "data")
 TRUNCATED = f"Stopped after {EXPORT_CAP:,} events. Choose fewer days to get the older ones."
-# A spreadsheet takes a cell that begins so for a formula (OWASP, CSV Injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def facts(event: Event) -> dict[str, Any]:
@@ -26,8 +23,8 @@ def facts(event: Event) -> dict[str, Any]:
 
 
 def csv_lines(events: Iterable[Event]) -> Iterator[str]:
-    yield _csv_line(COLUMNS)
-    yield from _capped(events, _csv_event, _csv_line([TRUNCATED]))
+    yield csv_line(COLUMNS)
+    yield from _capped(events, _csv_event, csv_line([TRUNCATED]))
 
 
 def json_lines(events: Iterable[Event]) -> Iterator[str]:
@@ -47,17 +44,7 @@ def _capped(events: Iterable[Event], line: Callable[[Event], str], note: str) ->
 def _csv_event(event: Event) -> str:
     cells = facts(event)
     cells["data"] = json.dumps(event.data, ensure_ascii=False)
-    return _csv_line(_harmless(str(cells[name])) for name in COLUMNS)
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _csv_line(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
+    return csv_line(harmless(str(cells[name])) for name in COLUMNS)
 
 
 def _json_line(value: dict[str, Any]) -> str:

@@ -107,6 +107,10 @@ GROUPS: dict[str, dict[str, str]] = {
         "signing_key.deleted": "A signing key was deleted",
         "outbox.cleared": "The outbox was cleared",
         "audit.exported": "Activity was exported",
+        "user.exported": "Users were exported",
+        "user.import_discarded": "A file of users was thrown away",
+        "user.import_started": "An import of users was started",
+        "user.import_finished": "An import of users was finished",
     },
 }
 SENTENCES = {key: sentence for group in GROUPS.values() for key, sentence in group.items()}

@@ -11,10 +11,6 @@ from idp.users.errors import IdentifierTaken, InvalidIdentifier, PasswordRejecte
 from idp.users.models import User
 
 
-class SearchForm(forms.Form):
-    q = forms.CharField(required=False, max_length=254, strip=True)
-
-
 class _IdentifierFields(forms.Form):
     """The names a person can sign in with. Whether they are well-formed and free is for idp.users to say."""
 

@@ -1,24 +1,22 @@
-"""The people of this installation."""
+"""One person: who they are, and what is done to their account."""
 
 import secrets
 import string
-from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from console.access import Permission, administrator, may, needs
 from console.editing import Edit, edit, shown
-from console.forms.users import PasswordForm, SearchForm, UserCreateForm, UserForm
+from console.forms.users import PasswordForm, UserCreateForm, UserForm
 from console.views.activity import rows
-from idp.applications.models import Application
+from console.views.user_list import application_names
 from idp.audit.models import Event, EventFilter
 from idp.lib import phones
 from idp.lib.browsers import browser_in_words
@@ -33,7 +31,6 @@ from idp.users.policy import PasswordPolicy, issues
 from idp.users.services import create_user, set_suspended, update_user
 from idp.verification import one_time_tokens
 
-PAGE_SIZE = 20
 EVENTS_SHOWN = 20
 SESSIONS_SHOWN = 20
 MESSAGES_SHOWN = 20
@@ -41,18 +38,6 @@ MESSAGES_SHOWN = 20
 # lost by asking for every kind, which a strict policy wants.
 _ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
 _STRICTEST = PasswordPolicy(min_length=16, character_types=4, reject_breached=False)
-
-
-@needs(Permission.PEOPLE)
-@require_safe
-def user_list(request: HttpRequest) -> HttpResponse:
-    form = SearchForm(request.GET)
-    text = form.cleaned_data["q"] if form.is_valid() else ""
-    users = User.objects.search(text) if text else User.objects.all()
-    page = Paginator(users.order_by("-created_at", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
-    names = _application_names(user.application_id for user in page)
-    found = [(user, names.get(user.application_id, user.application_id)) for user in page]
-    return render(request, "console/users/list.html", {"page": page, "rows": found, "q": text})
 
 
 @needs(Permission.MANAGE)
@@ -194,7 +179,7 @@ def _detail(request: HttpRequest, user: User, editing: Edit[UserForm], password_
         "may_edit": _may(request, Permission.MANAGE, user),
         "form": editing.form,
         "password_form": password_form,
-        "application": _application_names([user.application_id]).get(user.application_id, user.application_id),
+        "application": application_names([user.application_id]).get(user.application_id, user.application_id),
         "sessions": [
             (session, browser_in_words(session.user_agent)) for session in live_sessions(user)[:SESSIONS_SHOWN]
         ],
@@ -217,10 +202,6 @@ def _show_password(request: HttpRequest, user: User, password: str, *, title: st
     identifier = user.primary_email or user.username or phones.readable(user.primary_phone or "")
     context = {"person": user, "identifier": identifier, "password": password, "title": title}
     return render(request, "console/users/password.html", context)
-
-
-def _application_names(ids: Iterable[str]) -> dict[str, str]:
-    return {pk: application.name for pk, application in Application.objects.in_bulk(set(filter(None, ids))).items()}
 
 
 def _new_password() -> str:

@@ -28,6 +28,8 @@ from idp.tokens.models import (
     SubjectToken,
     UsedAssertion,
 )
+from idp.users import importing
+from idp.users.models import UserImport
 from idp.verification.models import (
     AddressProof,
     Attempt,
@@ -81,6 +83,7 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (Heartbeat, "seen_at", timedelta(hours=1)),
     (OutboxMessage, "created_at", timedelta(days=7)),
     (SentMessage, "created_at", timedelta(days=30)),
+    (UserImport, "created_at", timedelta(days=30)),
 )
 
 
@@ -114,6 +117,7 @@ def tasks() -> list[Task]:
         Task("send messages", 1, sending.send_due),
         Task("deliver logout notices", 1, logout.deliver_due),
         Task("promote signing keys", 20, rotation.promote_due),
+        Task("import people", 2, importing.advance),
         Task("ask what messages cost", 60, prices.ask_due),
         Task("purge what is over", 600, purge),
     ]

@@ -126,3 +126,20 @@ class ProfileValueInvalid(DomainError):
         super().__init__(message, field=f"{field}.{part}" if part else field)
         self.field = field
         self.part = part
+
+
+class ImportUnreadable(DomainError):
+    """A file that cannot be read as people; told to administrators, in English."""
+
+    code = "user.import_unreadable"
+    status = 422
+
+
+class ImportNotReady(DomainError):
+    code = "user.import_not_ready"
+    status = 422
+
+
+class ImportValueInvalid(DomainError):
+    code = "user.import_value_invalid"
+    status = 422

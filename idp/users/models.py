@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -5,7 +6,9 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import IntegrityError, models, transaction
 
 from idp.lib import phones
-from idp.lib.ids import short_id
+from idp.lib.encryption import EncryptedJSONField
+from idp.lib.ids import short_id, standard_id
+from idp.users import finding
 
 
 class StaffRole(models.TextChoices):
@@ -28,14 +31,27 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(**{field: value.lower() if kind == "email" else value}).first()
 
     def search(self, text: str) -> "UserQuerySet":
-        digits = "".join(filter(str.isdigit, text))
-        match = (
-            models.Q(pk=text)
-            | models.Q(name__icontains=text)
-            | models.Q(username__icontains=text)
-            | models.Q(primary_email__icontains=text)
-        )
-        return self.filter(match | models.Q(primary_phone__contains=digits) if digits else match)
+        """Those with this text in their name or an identifier; see `finding.matching`."""
+        return finding.matching(self, text)
+
+    def wanted(self, by: finding.UserFilter) -> "UserQuerySet":
+        found = self.search(by.text) if by.text else self
+        conditions = {
+            "is_suspended": by.suspended, "application_id": by.application or None,
+            "last_sign_in_at__isnull": None if by.has_signed_in is None else not by.has_signed_in,
+            "created_at__gte": by.since, "created_at__lt": by.until,
+        }  # fmt: skip
+        return found.filter(**{name: value for name, value in conditions.items() if value is not None})
+
+    def page(self, size: int, *, before: "User | None" = None, after: "User | None" = None) -> finding.UserPage:
+        return finding.page(self, size, before=before, after=after)
+
+    def walk(self, *, batch: int = 500) -> Iterator["User"]:
+        """Everybody, newest first, one batch in memory at a time."""
+        users = finding.page(self, batch).users
+        while users:
+            yield from users
+            users = finding.page(self, batch, before=users[-1]).users if len(users) == batch else []
 
     def have_signed_in(self) -> "UserQuerySet":
         """To an application, not to the console."""
@@ -79,7 +95,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     application_id = models.CharField(max_length=21, blank=True, default="", editable=False)  # where they signed up
     last_sign_in_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     last_login = models.DateTimeField(null=True, blank=True, editable=False)  # of the staff session
 
@@ -92,6 +108,13 @@ class User(AbstractBaseUser, PermissionsMixin):
                 | (models.Q(is_staff=True) & ~models.Q(staff_role="")),
                 name="staff_have_a_role",
             ),
+        ]
+        # One for each way to read them newest first; `search_index` has the one for texts.
+        indexes: ClassVar = [
+            models.Index(fields=["created_at", "id"], name="user_newest"),
+            models.Index(fields=["application_id", "created_at", "id"], name="user_application"),
+            models.Index(fields=["created_at", "id"], condition=models.Q(is_suspended=True), name="user_suspended"),
+            models.Index(fields=["created_at", "id"], condition=models.Q(last_sign_in_at=None), name="user_never"),
         ]
 
     USERNAME_FIELD = "username"
@@ -196,3 +219,37 @@ class Installation(models.Model):
         except IntegrityError:
             return False
         return True
+
+
+class UserImport(models.Model):
+    """A file of people to be added, row by row, by the background worker.
+
+    `rows` are what the file said: [{column: text}]. `mapping` says what each column is (`importing.TARGETS`). `position` is
+    how many rows are done; `problems` are [[number of the row, sentence]], the first thousand.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft"
+        RUNNING = "running"
+        DONE = "done"
+
+    id = models.CharField(primary_key=True, max_length=21, default=standard_id, editable=False)
+    name = models.CharField(max_length=200)  # of the file
+    by = models.CharField(max_length=80)
+    rows = EncryptedJSONField(default=list)
+    columns = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.DRAFT)
+    total = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    problem_count = models.PositiveIntegerField(default=0)
+    problems = EncryptedJSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name

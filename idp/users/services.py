@@ -1,5 +1,6 @@
 """Everything that changes a person. One function, one transaction, one audit row."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -79,6 +80,12 @@ def delete_user(*, by: str, user: User) -> None:
     target = user.audit_name
     user.delete()
     record("user.deleted", by=by, target=target)
+
+
+def export(*, by: str, users: Iterable[User], format: str, what: Mapping[str, object]) -> Iterator[User]:
+    """The same people, once it is written down who takes them away; `what` is the filter, or how many were chosen."""
+    record("user.exported", by=by, format=format, filter=what)
+    return iter(users)
 
 
 @transaction.atomic
