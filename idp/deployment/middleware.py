@@ -39,7 +39,10 @@ class ObservedMiddleware:
                 "method": request.method, "path": request.path, "status": response.status_code,
                 "ms": round(seconds * 1000, 1),
             }  # fmt: skip
-            requests.info("request", extra={"fields": fields})
+            # Not `info()`: it would look up the stack for the place that calls, which is always this one.
+            requests.handle(
+                requests.makeRecord(requests.name, logging.INFO, "", 0, "request", (), None, extra={"fields": fields})
+            )
         return response
 
 

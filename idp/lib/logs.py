@@ -14,6 +14,8 @@ from idp.lib import request_id
 # "DETAIL:  Key (primary_phone)=(15551234567) already exists.", and rows and statements that PostgreSQL quotes.
 _QUOTED = re.compile(r"^(DETAIL|CONTEXT|LINE \d+|HINT):.*$", re.MULTILINE)
 
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode  # made once: json.dumps would make one for each line
+
 
 class JsonFormatter(logging.Formatter):
     """Keys: time (UTC), level, logger, message, request, what `extra={"fields": …}` adds, and error (a traceback)."""
@@ -28,4 +30,4 @@ class JsonFormatter(logging.Formatter):
         line |= getattr(record, "fields", {})
         if record.exc_info:
             line["error"] = _QUOTED.sub(r"\1: (not shown)", self.formatException(record.exc_info))
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _encode(line)

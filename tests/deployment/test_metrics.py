@@ -65,3 +65,20 @@ def test_traces_have_no_query() -> None:
     span = SimpleNamespace(attributes=attributes, is_recording=lambda: True, set_attribute=attributes.__setitem__)
     telemetry.without_query(span, None)
     assert attributes == {"url.full": "https://id.example.com/cb", "url.query": "", "http.method": "GET"}
+
+
+def test_traces_begin_before_the_middleware_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Instrumentation adds a middleware to the settings, which the application reads once."""
+    import importlib
+
+    import django.core.wsgi
+
+    import idp.wsgi
+
+    order: list[str] = []
+    monkeypatch.setattr(telemetry, "start", lambda: order.append("telemetry"))
+    monkeypatch.setattr(django.core.wsgi, "get_wsgi_application", lambda: order.append("application"))
+    importlib.reload(idp.wsgi)
+    assert order == ["telemetry", "application"]
+    monkeypatch.undo()
+    importlib.reload(idp.wsgi)

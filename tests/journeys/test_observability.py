@@ -60,7 +60,7 @@ def test_the_log_tells_no_secrets_and_the_numbers_add_up(servers: Servers, inbox
 
         server.apply({"signInExperience": documents.PHONE_CODE})
         by_phone = Person(server.url, "")
-        page = by_phone.browser.get(authorization_url(server))
+        page = by_phone.browser.get(authorization_url(server, login_hint="ada.logs@example.com"))
         page = by_phone.browser.get(
             server.url + by_phone.submits(page, country="US", identifier=number).headers["Location"]
         )
