@@ -23,6 +23,7 @@ from idp.users.models import StaffRole, User
 
 View = Callable[..., HttpResponseBase]
 SAFE = ("GET", "HEAD")
+BACKEND = "idp.users.backends.StaffBackend"  # of a session that begins without a password typed here
 
 
 class Permission(StrEnum):

@@ -50,7 +50,7 @@ def steps() -> list[Step]:
         Step(
             "Give a colleague the keys too",
             "A second administrator can let you in again when you are locked out.",
-            reverse("console:user-list"), "Add an administrator",
+            reverse("console:administrator-list"), "Invite an administrator",
             User.objects.administrators()[1:2].exists(),
         ),
         Step(

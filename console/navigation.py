@@ -33,7 +33,13 @@ SECTIONS = (
     ),
     Section("Users", (Item("User management", "users", "user-list", "user", key="u"),)),
     Section("Monitoring", (Item("Activity", "queue-list", "activity-list", "activity", key="l"),)),
-    Section("Settings", (Item("Signing keys", "key", "signing-key-list", "signing-key", key="k"),)),
+    Section(
+        "Settings",
+        (
+            Item("Administrators", "user-group", "administrator-list", "administrator", key="d"),
+            Item("Signing keys", "key", "signing-key-list", "signing-key", key="k"),
+        ),
+    ),
     Section(
         "Developer",
         (

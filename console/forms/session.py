@@ -5,7 +5,7 @@ from django import forms
 from idp.lib.forms import PasswordInput
 
 
-def _password(label: str, autocomplete: str, help_text: str = "") -> forms.CharField:
+def password_input(label: str, autocomplete: str, help_text: str = "") -> forms.CharField:
     widget = PasswordInput(attrs={"autocomplete": autocomplete})
     return forms.CharField(label=label, strip=False, max_length=256, widget=widget, help_text=help_text)
 
@@ -15,7 +15,7 @@ class SignInForm(forms.Form):
         max_length=128,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
     )
-    password = _password("Password", "current-password")
+    password = password_input("Password", "current-password")
 
 
 class SetupForm(forms.Form):
@@ -24,10 +24,10 @@ class SetupForm(forms.Form):
         help_text="Letters, digits and underscores; it begins with a letter.",
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
     )
-    password = _password(
+    password = password_input(
         "Password", "new-password", "At least 8 characters. A sentence is easier to remember than symbols."
     )
-    password_again = _password("Password once more", "new-password")
+    password_again = password_input("Password once more", "new-password")
     name = forms.CharField(
         label="Your name (optional)",
         required=False,

@@ -1,23 +1,26 @@
 """The way in and out: the first administrator, sign-in, sign-out."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from console import throttle
-from console.access import anybody, is_staff, next_page
+from console import second_step, throttle
+from console.access import BACKEND, anybody, is_staff, next_page
+from console.forms.own_account import SecondStepForm
 from console.forms.session import SetupForm, SignInForm
 from idp.deployment import setup_token
+from idp.lib.errors import DomainError
 from idp.users.errors import AdministratorExists, IdentifierTaken, InvalidIdentifier, PasswordRejected
 from idp.users.models import Installation, User
 from idp.users.services import create_administrator
-
-_BACKEND = "idp.users.backends.StaffBackend"
 
 
 @anybody
@@ -44,7 +47,7 @@ def setup(request: HttpRequest) -> HttpResponse:
         except AdministratorExists:
             return _already_claimed(request)
         if user is not None:
-            login(request, user, backend=_BACKEND)
+            login(request, user, backend=BACKEND)
             messages.success(request, f"Welcome, {user.display_name}. This installation is yours now.")
             return redirect("console:get-started")
     return render(request, "console/session/setup.html", {"form": form})
@@ -63,9 +66,35 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.is_valid():
         status = _try_password(request, form)
+        if status == 200 and second_step.waiting(request):
+            return redirect(f"{reverse('console:second-step')}?{urlencode({'next': next_page(request)})}")
         if status == 200:
             return redirect(next_page(request))
     return render(request, "console/session/sign_in.html", {"form": form, "next": next_page(request)}, status=status)
+
+
+@anybody
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_step_page(request: HttpRequest) -> HttpResponse:
+    """The code, for somebody whose password was right a moment ago."""
+    user = second_step.waiting(request)
+    if user is None:
+        return redirect("console:sign-in")
+    form, status = SecondStepForm(request.POST or None), 200
+    if form.is_valid():
+        try:
+            second_step.verify(request, user, form.cleaned_data["code"])
+        except DomainError as error:
+            form.add_error("code", error.message)
+            status = 429 if error.status == 429 else 401
+        else:
+            second_step.forget(request)
+            login(request, user, backend=BACKEND)
+            return redirect(next_page(request))
+    context = {"form": form, "next": next_page(request)}
+    return render(request, "console/session/second_step.html", context, status=status)
 
 
 @anybody
@@ -102,7 +131,11 @@ def _try_password(request: HttpRequest, form: SignInForm) -> int:
         form.add_error(None, "This username and password do not belong to an administrator.")
         return 401
     throttle.forget(request, username)
-    login(request, user)
+    if second_step.is_needed(user):
+        second_step.begin(request, user)
+    else:
+        second_step.forget(request)
+        login(request, user)
     return 200
 
 

@@ -29,7 +29,7 @@ from idp.tokens.models import (
     UsedAssertion,
 )
 from idp.users import importing
-from idp.users.models import UserImport
+from idp.users.models import Invitation, UserImport
 from idp.verification.models import (
     AddressProof,
     Attempt,
@@ -61,6 +61,7 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (PersonProof, "expires_at", timedelta()),
     (AddressProof, "expires_at", timedelta()),
     (OneTimeToken, "expires_at", timedelta(days=7)),
+    (Invitation, "expires_at", timedelta(days=7)),
     (Ceremony, "expires_at", timedelta()),
     (TrustedDevice, "expires_at", timedelta()),
     (KnownBrowser, "seen_at", MEMORY),

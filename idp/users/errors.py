@@ -94,6 +94,22 @@ class LastOwner(LastAdministrator):
     message = "This is the last owner. Make somebody else an owner first."
 
 
+class InvitationOver(DomainError):
+    """For administrators, in English. Accepted before, taken back, expired, or never made."""
+
+    code = "administrator.invitation_over"
+    message = "This invitation is not valid any more. Ask an owner for a new one."
+    status = 404
+
+
+class CannotBeAdministrator(DomainError):
+    """For administrators, in English."""
+
+    code = "administrator.sign_in_missing"
+    message = "They need a username and a password first: with these one signs in to the console."
+    status = 422
+
+
 class LastWayToSignIn(DomainError):
     code = "user.last_sign_in_method"
     message = _("You could not sign in any more without it. Add another way to sign in first.")

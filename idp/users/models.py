@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import IntegrityError, models, transaction
+from django.utils.crypto import salted_hmac
 
 from idp.lib import phones
 from idp.lib.encryption import EncryptedJSONField
@@ -93,6 +94,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     staff_role = models.CharField(
         "role", max_length=16, choices=StaffRole.choices, blank=True, default="", db_index=True
     )
+    staff_epoch = models.PositiveIntegerField(default=0, editable=False)  # one more ends every session of the console
     application_id = models.CharField(max_length=21, blank=True, default="", editable=False)  # where they signed up
     last_sign_in_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -122,6 +124,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's, of password and epoch: a session whose hash is another one has ended."""
+        value = f"{self.password}:{self.staff_epoch}"
+        return salted_hmac("idp.users.staff_session", value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]
@@ -253,3 +260,19 @@ class UserImport(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Invitation(models.Model):
+    """A link that makes somebody an administrator, once. The token itself is not kept; `invited_by` is an audit name."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=short_id, editable=False)
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256
+    email = models.CharField(max_length=254)
+    role = models.CharField(max_length=16, choices=StaffRole.choices)
+    invited_by = models.CharField(max_length=80)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    over_at = models.DateTimeField(null=True, blank=True)  # accepted, or taken back
+
+    def __str__(self) -> str:
+        return f"invitation of {self.email}"

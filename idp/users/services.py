@@ -95,10 +95,10 @@ def record_sign_in(*, user: User, application_id: str, method: str) -> None:
 
 
 def create_administrator(
-    *, by: str, username: str, password: str, only_first: bool = False, email: str = "", name: str | None = None,
-    role: StaffRole = StaffRole.OWNER,
+    *, by: str, username: str, password: str = "", only_first: bool = False, email: str = "", name: str | None = None,
+    role: StaffRole = StaffRole.OWNER, password_hash: str = "",
 ) -> User:  # fmt: skip
-    """Create someone who may use console and admin; raises as create_user.
+    """Create someone who may use console and admin, with a password or the hash of one that was checked; raises as create_user.
 
     With `only_first`, raises AdministratorExists when there is one. Two first visitors at once both try to insert the one
     row that marks the installation as claimed, and the database lets one of them in.
@@ -107,7 +107,7 @@ def create_administrator(
         is_staff=True, staff_role=role, is_superuser=role == StaffRole.OWNER, name=name, password_updated_at=timezone.now()
     )  # fmt: skip
     _set_identifiers(user, {"username": username, "email": email})
-    user.password = passwords.hash_new(password, user)
+    user.password = password_hash or passwords.hash_new(password, user)
     with transaction.atomic():
         if not Installation.claim() and only_first:
             raise AdministratorExists

@@ -8,7 +8,7 @@ from console.urls import urlpatterns
 from tests.console.people import PASSWORD, administrator, customer_client, staff_client
 
 pytestmark = pytest.mark.django_db
-OPEN = {"home", "setup", "sign-in", "sign-out"}
+OPEN = {"home", "setup", "sign-in", "sign-out", "invitation", "second-step"}
 ARGUMENTS = {
     "grant_id": "g",
     "factor": "totp", "passkey": 1, "device": 1, "event_id": 1,

@@ -37,6 +37,12 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "search": (EVERYBODY, EVERYBODY),
     "component-list": (EVERYBODY, EVERYBODY),
     "production": (LOOKING, LOOKING),
+    "account": (EVERYBODY, EVERYBODY),
+    "account-name": (EVERYBODY, EVERYBODY),
+    "account-password": (EVERYBODY, EVERYBODY),
+    "account-app": (EVERYBODY, EVERYBODY),
+    "account-app-remove": (EVERYBODY, EVERYBODY),
+    "account-sign-out": (EVERYBODY, EVERYBODY),
     "get-started": (EVERYBODY, EVERYBODY),
     "application-list": (LOOKING, LOOKING),
     "application-gallery": (MANAGING, MANAGING),
@@ -108,11 +114,24 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "user-session-end-all": (HELPING, HELPING),
     "user-session-end": (HELPING, HELPING),
     "user-application-revoke": (HELPING, HELPING),
+    "administrator-list": (LOOKING, LOOKING),
+    "administrator-invite": (OWNING, OWNING),
+    "administrator-role": (OWNING, OWNING),
+    "administrator-remove": (OWNING, OWNING),
+    "administrator-sign-out": (OWNING, OWNING),
+    "administrator-invitation-revoke": (OWNING, OWNING),
     "signing-key-list": (LOOKING, LOOKING),
     "signing-key-rotate": (OWNING, OWNING),
     "signing-key-delete": (OWNING, OWNING),
 }
-OPEN = {"home", "setup", "sign-in", "sign-out"}  # before anybody is signed in; each has tests of its own
+OPEN = {
+    "home",
+    "setup",
+    "sign-in",
+    "sign-out",
+    "invitation",
+    "second-step",
+}  # before anybody is signed in; each has tests of its own
 PATTERNS = {str(pattern.name): pattern for pattern in urlpatterns}
 
 
@@ -127,7 +146,7 @@ class House:
     def url(self, name: str, *, person: User | None = None) -> str:
         pk = {
             "application": "web", "connector": "sms1", "experience-field": "birthdate", "user": (person or self.carl).pk,
-            "signing-key": "key1",
+            "signing-key": "key1", "administrator": self.olga.pk,
         }  # fmt: skip
         prefix = next((one for one in pk if name.startswith(one)), "")
         values = self.arguments | {"pk": pk.get(prefix, "")}
@@ -258,8 +277,9 @@ class TestWhatIsShown:
     """What a role cannot do is not offered."""
 
     pages = ("get-started", "user-list", "user-detail", "activity-list", "application-list", "application-detail",
-             "application-credentials", "application-access", "application-guide", "connector-list", "connector-detail", "experience", "experience-fields",
-             "experience-field", "security", "mfa", "signing-key-list")  # fmt: skip
+             "application-credentials", "application-access", "application-guide", "connector-list", "connector-detail",
+             "experience", "experience-fields", "experience-field", "security", "mfa", "signing-key-list",
+             "administrator-list")  # fmt: skip
 
     @pytest.mark.parametrize("role", [AUDITOR, SUPPORT, ADMIN])
     def test_no_page_offers_what_would_be_refused(self, role: StaffRole, house: House) -> None:

@@ -94,7 +94,7 @@ class TestList:
         assert url(grace) not in page(client.get(LIST, {"until": "2020-01-01"}))
 
     def test_badges(self, client: Client, grace: User) -> None:
-        assert page(client.get(LIST)).count('<span class="badge badge--brass">Administrator</span>') == 1
+        assert page(client.get(LIST)).count('<span class="badge badge--brass">Owner</span>') == 1
         suspended = '<span class="badge badge--danger">Suspended</span>'
         assert suspended not in page(client.get(LIST))
         set_suspended(by="test", user=grace, suspended=True)

@@ -1,0 +1,142 @@
+"""Who administers this installation, with which role; invitations, and the end of access. Changed by owners only."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from console.access import BACKEND, Permission, administrator, anybody, needs
+from console.forms.administrators import AcceptForm, InviteForm, RoleForm
+from idp.lib.errors import DomainError
+from idp.mfa.models import TotpDevice
+from idp.users import staff
+from idp.users.errors import IdentifierTaken, InvalidIdentifier, InvitationOver, PasswordRejected
+from idp.users.models import Invitation, User
+
+
+@needs(Permission.READ)
+@require_safe
+def administrator_list(request: HttpRequest) -> HttpResponse:
+    context = {
+        "administrators": User.objects.administrators()
+        .annotate(has_app=Exists(TotpDevice.objects.filter(user=OuterRef("pk"))))
+        .order_by("created_at", "pk"),
+        "invitations": staff.pending().order_by("created_at"),
+    }
+    return render(request, "console/administrators/list.html", context)
+
+
+@needs(Permission.OWN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: HttpRequest) -> HttpResponse:
+    """The link is the answer to the POST, and shown nowhere else."""
+    form = InviteForm(request.POST or None)
+    if form.is_valid():
+        try:
+            invitation, token = staff.invite(by=administrator(request).audit_name, **form.cleaned_data)
+        except IdentifierTaken:
+            form.add_error(
+                "email", "Somebody has this address. Open their page under User management to make them one."
+            )
+        except InvalidIdentifier as error:
+            form.add_error("email", error.message)
+        else:
+            link = f"{settings.ENDPOINT}{reverse('console:invitation')}?{urlencode({'token': token})}"
+            return render(request, "console/administrators/invited.html", {"invitation": invitation, "link": link})
+    return render(request, "console/administrators/invite.html", {"form": form})
+
+
+@needs(Permission.OWN)
+@require_POST
+def invitation_revoke(request: HttpRequest, pk: str) -> HttpResponse:
+    try:
+        staff.revoke_invitation(by=administrator(request).audit_name, invitation=get_object_or_404(Invitation, pk=pk))
+    except InvitationOver:
+        messages.warning(request, "This invitation was over already.")
+    else:
+        messages.success(request, "The invitation is taken back: its link does nothing any more.")
+    return redirect("console:administrator-list")
+
+
+@needs(Permission.OWN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def role(request: HttpRequest, pk: str) -> HttpResponse:
+    """Change what somebody may do; a user becomes an administrator by it."""
+    user = get_object_or_404(User, pk=pk)
+    form = RoleForm(request.POST or None, initial={"role": user.staff_role or "auditor"})
+    if form.is_valid():
+        try:
+            staff.set_role(by=administrator(request).audit_name, user=user, role=form.cleaned_data["role"])
+        except DomainError as error:
+            form.add_error("role", error.message)
+        else:
+            messages.success(request, f"{user.display_name} is {form.cleaned_data['role'].label} now.")
+            return redirect("console:administrator-list")
+    return render(request, "console/administrators/role.html", {"person": user, "form": form})
+
+
+@needs(Permission.OWN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, pk: str) -> HttpResponse:
+    user = get_object_or_404(User.objects.administrators(), pk=pk)
+    if request.method != "POST":
+        return render(request, "console/administrators/remove.html", {"person": user})
+    try:
+        staff.remove_access(by=administrator(request).audit_name, user=user)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"{user.display_name} is no administrator any more. The account stays.")
+    return redirect("console:administrator-list")
+
+
+@needs(Permission.OWN)
+@require_POST
+def sign_out(request: HttpRequest, pk: str) -> HttpResponse:
+    """Out of the console, in every browser."""
+    user = get_object_or_404(User.objects.administrators(), pk=pk)
+    staff.end_console_sessions(by=administrator(request).audit_name, user=user)
+    messages.success(request, f"{user.display_name} is signed out of the console everywhere.")
+    return redirect("console:administrator-list")
+
+
+@anybody
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest) -> HttpResponse:
+    """Where the link leads. Opening it uses nothing up: mail scanners open links too."""
+    token = request.GET.get("token", "")
+    form = AcceptForm(request.POST or None)
+    try:
+        found = staff.find_invitation(token)
+        user = _accept(token, form) if form.is_valid() else None
+    except InvitationOver as error:
+        return render(request, "console/administrators/over.html", {"reason": error.message}, status=error.status)
+    if user is not None:
+        login(request, user, backend=BACKEND)
+        messages.success(request, f"Welcome, {user.display_name}.")
+        return redirect("console:get-started")
+    return render(request, "console/administrators/accept.html", {"form": form, "invitation": found})
+
+
+def _accept(token: str, form: AcceptForm) -> User | None:
+    """The new administrator, or None with the reason on the form."""
+    data = form.cleaned_data
+    try:
+        return staff.accept_invitation(
+            token=token, username=data["username"], password=data["password"], name=data["name"] or None
+        )
+    except (InvalidIdentifier, IdentifierTaken) as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+    except PasswordRejected as error:
+        form.add_error("password", error.message)
+    return None

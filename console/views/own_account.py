@@ -1,0 +1,147 @@
+"""The administrator's own account: name, password, second factor, and the end of other sessions."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from console import second_step, throttle
+from console.access import Permission, administrator, needs
+from console.forms.own_account import NewAppForm, OwnNameForm, OwnPasswordForm, SecondStepForm
+from idp.lib.errors import DomainError
+from idp.mfa import services as mfa
+from idp.mfa import totp
+from idp.mfa.errors import InvalidTotpCode
+from idp.mfa.factors import Factor
+from idp.signin import accounts
+from idp.users import passwords, staff
+from idp.users.errors import PasswordRejected
+from idp.users.models import User
+from idp.users.services import update_user
+
+_ISSUER = "Latchkey console"
+
+
+@needs(Permission.PEOPLE)
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+@needs(Permission.PEOPLE)
+@require_POST
+def account_name(request: HttpRequest) -> HttpResponse:
+    user, form = administrator(request), OwnNameForm(request.POST)
+    if not form.is_valid():
+        return _page(request, name_form=form)
+    update_user(by=user.audit_name, user=user, name=form.cleaned_data["name"] or None)
+    messages.success(request, "Your name is saved.")
+    return redirect("console:account")
+
+
+@needs(Permission.PEOPLE)
+@require_POST
+@sensitive_post_parameters()
+def account_password(request: HttpRequest) -> HttpResponse:
+    """A new one signs out everywhere else."""
+    user, form = administrator(request), OwnPasswordForm(request.POST)
+    if form.is_valid() and _knows_password(request, user, form):
+        try:
+            accounts.reset_password(by=user.audit_name, user=user, password=form.cleaned_data["password"])
+        except PasswordRejected as error:
+            form.add_error("password", error.message)
+        else:
+            _stay(request)
+            messages.success(request, "Your new password is set. You are signed out everywhere else.")
+            return redirect("console:account")
+    return _page(request, password_form=form)
+
+
+@needs(Permission.PEOPLE)
+@require_POST
+@sensitive_post_parameters()
+def account_app(request: HttpRequest) -> HttpResponse:
+    """Bind the app that shows the code, and show backup codes, once."""
+    user, form = administrator(request), NewAppForm(request.POST)
+    if form.is_valid() and _knows_password(request, user, form):
+        try:
+            step = mfa.check_new_totp(form.cleaned_data["secret"], form.cleaned_data["code"])
+            mfa.confirm_totp(by=user.audit_name, user=user, secret=form.cleaned_data["secret"], step=step)
+        except ValueError:  # a key that is none
+            form.add_error("code", InvalidTotpCode.message)
+        except DomainError as error:
+            form.add_error("code", error.message)
+        else:
+            codes = mfa.generate_backup_codes(by=user.audit_name, user=user)
+            return render(request, "console/account/codes.html", {"codes": codes, "text": "\n".join(codes)})
+    return _page(request, app_form=form)
+
+
+@needs(Permission.PEOPLE)
+@require_POST
+@sensitive_post_parameters()
+def account_app_remove(request: HttpRequest) -> HttpResponse:
+    """Take the second factor away, which takes one of its codes."""
+    user, form = administrator(request), SecondStepForm(request.POST)
+    if form.is_valid():
+        try:
+            second_step.verify(request, user, form.cleaned_data["code"])
+        except DomainError as error:
+            form.add_error("code", error.message)
+        else:
+            mfa.remove_factor(by=user.audit_name, user=user, factor=Factor.TOTP)
+            messages.success(request, "Your second factor is removed.")
+            return redirect("console:account")
+    return _page(request, remove_form=form)
+
+
+@needs(Permission.PEOPLE)
+@require_POST
+def account_sign_out(request: HttpRequest) -> HttpResponse:
+    """End the other sessions of the console."""
+    user = administrator(request)
+    staff.end_console_sessions(by=user.audit_name, user=user)
+    _stay(request)
+    messages.success(request, "You are signed out of the console everywhere else.")
+    return redirect("console:account")
+
+
+def _knows_password(request: HttpRequest, user: User, form: OwnPasswordForm | NewAppForm) -> bool:
+    """Somebody at a browser that was left open does not know the password."""
+    counted = f"own password of {user.pk}"
+    if throttle.is_blocked(request, counted):
+        form.add_error("current", "Too many wrong tries. Wait ten minutes, then try again.")
+        return False
+    if not passwords.verify(user, form.cleaned_data["current"]):
+        throttle.count_failure(request, counted)
+        form.add_error("current", "This is not your password.")
+        return False
+    throttle.forget(request, counted)
+    return True
+
+
+def _stay(request: HttpRequest) -> None:
+    update_session_auth_hash(request, User.objects.get(pk=administrator(request).pk))
+
+
+def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
+    user = administrator(request)
+    has_app = second_step.is_needed(user)
+    context: dict[str, Any] = {
+        "name_form": OwnNameForm(initial={"name": user.name or ""}),
+        "password_form": OwnPasswordForm(),
+        "remove_form": SecondStepForm(),
+        "has_app": has_app,
+        "codes_left": mfa.backup_codes_left(user),
+    } | forms
+    if not has_app:
+        posted = forms.get("app_form")
+        secret = (posted.cleaned_data.get("secret") if posted else None) or mfa.start_totp()  # a mistake keeps the key
+        context.setdefault("app_form", NewAppForm(initial={"secret": secret}))
+        uri = totp.otpauth_uri(secret, issuer=_ISSUER, account=user.username or user.pk)
+        context |= {"secret": secret, "qr_code": totp.qr_code(uri)}
+    return render(request, "console/account/page.html", context)
