@@ -6,6 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from console.forms.json_text import JsonObjectField, JsonTextField
+from console.forms.uri_rows import ORIGINS, UriRowsField
+from console.guides import catalogue
 from idp.applications.errors import InvalidSetting, InvalidUri
 from idp.applications.models import Application, ApplicationType
 from idp.authorization.sentences import sentences
@@ -22,29 +24,6 @@ _ABOUT_PEOPLE = {
     "redirect_uris", "post_logout_redirect_uris", "allowed_origins", "rotate_refresh_token", "refresh_token_ttl_days",
     "algorithm", "id_token_ttl", "backchannel_logout_uri", "backchannel_logout_session_required", "max_allowed_grants",
 }  # fmt: skip
-
-
-class LinesField(forms.CharField):
-    """A list of text, one entry a line."""
-
-    def __init__(self, *, placeholder: str, **kwargs: Any) -> None:
-        attrs = {
-            "rows": 3,
-            "class": "mono",
-            "spellcheck": "false",
-            "autocapitalize": "none",
-            "placeholder": placeholder,
-        }
-        super().__init__(widget=forms.Textarea(attrs=attrs), required=False, **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return (initial or []) != self.clean(data)
-
-    def clean(self, value: Any) -> list[str]:
-        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
 
 
 class CreateForm(forms.Form):
@@ -94,15 +73,15 @@ class ApplicationForm(forms.Form):
 
     name = forms.CharField(label="Application name", max_length=256)
     description = forms.CharField(required=False, max_length=1000)
-    redirect_uris = LinesField(
+    redirect_uris = UriRowsField(
         label="Redirect URIs", placeholder="https://app.example.com/callback",
-        help_text="Where a person may return to after signing in. One per line, exactly as the app sends it.",
+        help_text="Where a person may return to after signing in. Exactly as the app sends it.",
     )  # fmt: skip
-    post_logout_redirect_uris = LinesField(
+    post_logout_redirect_uris = UriRowsField(
         label="Post sign-out redirect URIs", placeholder="https://app.example.com/",
-        help_text="Where a person may return to after signing out. One per line.",
+        help_text="Where a person may return to after signing out.",
     )  # fmt: skip
-    allowed_origins = LinesField(
+    allowed_origins = UriRowsField(
         label="CORS allowed origins", placeholder="https://app.example.com",
         help_text="Scripts from these origins may ask for tokens. Origins of web redirect URIs are allowed already.",
     )  # fmt: skip
@@ -165,7 +144,10 @@ class ApplicationForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in _absent_fields(application):
             del self.fields[name]
+        for name in self.fields.keys() & FORM_FIELDS.values():
+            self.fields[name].widget.is_native = application.type == ApplicationType.NATIVE
         if application.type == ApplicationType.NATIVE and not application.is_device_flow:
+            self.fields[ORIGINS].widget.suggestions = web_view_origins()
             self.fields["redirect_uris"].widget.attrs["placeholder"] = "com.example.app://callback"
             self.fields["post_logout_redirect_uris"].widget.attrs["placeholder"] = "com.example.app://callback/sign-out"
 
@@ -217,6 +199,12 @@ class SecretForm(forms.Form):
             (365, "In a year"),
         ],
     )
+
+
+def web_view_origins() -> tuple[str, ...]:
+    """Where the pages of a hybrid app come from, as its guide has them."""
+    guide = catalogue.find("native-capacitor")
+    return guide.allowed_origins if guide else ()
 
 
 def _absent_fields(application: Application) -> set[str]:

@@ -105,3 +105,28 @@ def _split(uri: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def remark(uri: str, *, is_native: bool) -> str | None:
+    """What somebody who registers this URI should know, as a sentence; None when there is nothing, or it is refused."""
+    if problem(uri) is not None:
+        return None
+    parts = urlsplit(uri)
+    if parts.scheme not in _DEFAULT_PORTS:
+        return _custom_scheme_remark(parts.scheme, is_native=is_native)
+    is_loopback = parts.hostname in _LOOPBACK_HOSTS
+    if parts.scheme == "http" and not is_loopback:
+        return "Not encrypted: whoever is on the way can read the code that comes back here. Use https in production."
+    if is_native and is_loopback and parts.scheme == "http":
+        return "Any port of this computer is accepted, as desktop programs need (RFC 8252 section 7.3)."
+    if is_native:
+        return "The system must know that your app opens this address: App Links on Android, Universal Links on iOS."
+    return "Only reachable on the computer that opens it: good for development." if is_loopback else None
+
+
+def _custom_scheme_remark(scheme: str, *, is_native: bool) -> str | None:
+    if not is_native:
+        return "A scheme of its own belongs to an app on a device; a web app returns to a web address."
+    if "." not in scheme:
+        return f"Another app may choose {scheme}: as well. A domain of yours in reverse, such as com.example.app, is safer."
+    return None

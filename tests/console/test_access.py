@@ -10,7 +10,7 @@ from tests.console.people import PASSWORD, administrator, customer_client, staff
 pytestmark = pytest.mark.django_db
 OPEN = {"home", "setup", "sign-in", "sign-out", "invitation", "second-step"}
 ARGUMENTS = {
-    "grant_id": "g",
+    "grant_id": "g", "kind": "Native",
     "factor": "totp", "passkey": 1, "device": 1, "event_id": 1,
     "pk": "abc", "guide_id": "spa-react", "field": "redirect-uri", "secret_id": 1, "alert_id": 1, "type": "sms", "kind_id": "twilio",
     "sid": "abc", "import_id": "abc", "application_id": "abc", "algorithm": "ES384", "code": "de",
