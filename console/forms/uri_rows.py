@@ -20,8 +20,9 @@ class UriRows(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         values = value if isinstance(value, list) else str(value or "").splitlines()
-        context["rows"] = [(uri, *note(name, uri, is_native=self.is_native)) for uri in [*values, ""]]
         given = context["widget"]["attrs"]
+        shown = values if values and given.get("disabled") else [*values, ""]
+        context["rows"] = [(uri, *note(name, uri, is_native=self.is_native)) for uri in shown]
         context["first"] = {key: given[key] for key in ("id", "aria-invalid", "aria-describedby") if key in given}
         context["kind"] = "Native" if self.is_native else "Web"
         context["suggestions"] = [uri for uri in self.suggestions if uri not in values]

@@ -4,13 +4,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from console.access import staff_required
+from console.access import Permission, needs
 from console.forms.applications import FORM_FIELDS
 from console.forms.uri_rows import note
 
 
+@needs(Permission.READ)
 @require_safe
-@staff_required
 def uri_check(request: HttpRequest, kind: str, field: str) -> HttpResponse:
     if field not in FORM_FIELDS.values():
         raise Http404

@@ -1,6 +1,9 @@
 """The tabs of an application: its credentials, and who holds grants of it."""
 
+from typing import Any
+
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -35,7 +38,7 @@ def url(name: str, *args: str) -> str:
 @pytest.mark.parametrize(
     ("type", "is_device_flow", "tabs"),
     [
-        ("SPA", False, ["Settings", "Credentials", "Tokens and sessions", "Branding"]),
+        ("SPA", False, ["Settings", "Credentials", "Tokens and sessions", "Branding", "Try it"]),
         ("Native", True, ["Settings", "Credentials", "Tokens and sessions"]),
         ("MachineToMachine", False, ["Settings", "Credentials"]),
     ],
@@ -106,3 +109,34 @@ def test_revokes_everything_when_one_is_sure(staff: Client) -> None:
     assert Grant.objects.filter(pk__in=[one.pk for one in grants], revoked_at=None).count() == 0
     assert not Consent.objects.exists()
     assert Event.objects.get(key="application.access_revoked").data == {"grants": 3, "consents": 1}
+
+
+def test_the_page_to_try_is_a_redirect_uri_only_while_one_wants(staff: Client) -> None:
+    app = create_application(by="test", name="Shop", type="SPA", redirect_uris=["https://shop.example/"])
+    address = settings.ENDPOINT + url("try", app.pk)
+    page = staff.get(url("try", app.pk)).content.decode()
+    assert "Allow this page as redirect URI" in page
+    assert "Start the sign-in" not in page
+    staff.post(url("try-allow", app.pk))
+    app.refresh_from_db()
+    assert app.redirect_uri_list == ["https://shop.example/", address]
+    assert "Start the sign-in" in staff.get(url("try", app.pk)).content.decode()
+    staff.post(url("try-disallow", app.pk))
+    app.refresh_from_db()
+    assert app.redirect_uri_list == ["https://shop.example/"]
+    assert [event.data["fields"] for event in Event.objects.filter(key="application.updated")] == [
+        ["redirect_uris"]
+    ] * 2
+
+
+def test_the_page_to_try_holds_no_secret(staff: Client) -> None:
+    app = create_application(by="test", name="Shop", type="Traditional")
+    staff.post(url("try-allow", app.pk))
+    assert app.secrets.get().value not in staff.get(url("try", app.pk)).content.decode()
+
+
+@pytest.mark.parametrize("kind", [{"type": "MachineToMachine"}, {"type": "Native", "is_device_flow": True}])
+def test_what_has_no_redirect_cannot_be_tried(staff: Client, kind: dict[str, Any]) -> None:
+    app = create_application(by="test", name="Job", **kind)
+    assert staff.get(url("try", app.pk)).status_code == 404
+    assert staff.post(url("try-allow", app.pk)).status_code == 404

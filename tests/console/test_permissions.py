@@ -55,6 +55,10 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "application-guide-uri": (MANAGING, MANAGING),
     "application-guide-origins": (MANAGING, MANAGING),
     "application-credentials": (LOOKING, LOOKING),
+    "application-try": (MANAGING, MANAGING),
+    "application-try-allow": (MANAGING, MANAGING),
+    "application-try-disallow": (MANAGING, MANAGING),
+    "uri-check": (LOOKING, LOOKING),
     "application-access": (LOOKING, LOOKING),
     "application-access-revoke": (MANAGING, MANAGING),
     "application-grant-revoke": (MANAGING, MANAGING),
@@ -172,7 +176,7 @@ def house() -> House:
         {
             "factor": "totp", "passkey": 1, "device": 1, "event_id": event.pk, "guide_id": "web-express",
             "field": "redirect-uri", "secret_id": secret.pk, "alert_id": 1, "type": "sms", "kind_id": "twilio",
-            "import_id": draft.pk, "sid": "abc", "application_id": "web", "grant_id": "abc", "algorithm": "ES384", "code": "de", "direction": "up",
+            "import_id": draft.pk, "sid": "abc", "application_id": "web", "grant_id": "abc", "kind": "Web", "algorithm": "ES384", "code": "de", "direction": "up",
         },
     )  # fmt: skip
 

@@ -1,0 +1,64 @@
+"""Sign in as an application from the console, and see each request and answer.
+
+The page does in the browser what the app would do (static/js/try-sign-in.js): no code, secret or token passes through these
+views. Its address has to be a redirect URI of the application like any other; whoever wants to try registers it here with one
+press, and takes it away again.
+"""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from console.access import Permission, administrator, needs
+from console.views.application import endpoints, guide_of, managed_application
+from idp.applications.models import Application, ApplicationType
+from idp.applications.services import update_application
+
+
+@needs(Permission.MANAGE)
+@require_safe
+def try_sign_in(request: HttpRequest, pk: str) -> HttpResponse:
+    application = _with_redirects(pk)
+    uri = _uri(application)
+    context = {
+        "application": application,
+        "guide": guide_of(application),
+        "uri": uri,
+        "is_allowed": uri in application.redirect_uri_list,
+        "endpoints": endpoints(),
+        "secret": None if application.is_public else application.secrets.order_by("created_at").first(),
+    }
+    return render(request, "console/applications/try.html", context)
+
+
+@needs(Permission.MANAGE)
+@require_POST
+def allow(request: HttpRequest, pk: str) -> HttpResponse:
+    application = _with_redirects(pk)
+    wanted = [*application.redirect_uri_list, _uri(application)]
+    update_application(by=administrator(request).audit_name, application=application, redirect_uris=wanted)
+    return redirect("console:application-try", pk)
+
+
+@needs(Permission.MANAGE)
+@require_POST
+def disallow(request: HttpRequest, pk: str) -> HttpResponse:
+    application = _with_redirects(pk)
+    kept = [uri for uri in application.redirect_uri_list if uri != _uri(application)]
+    update_application(by=administrator(request).audit_name, application=application, redirect_uris=kept)
+    messages.success(request, "This page is no longer a redirect URI of the application.")
+    return redirect("console:application-try", pk)
+
+
+def _with_redirects(pk: str) -> Application:
+    application = managed_application(pk)
+    if application.type == ApplicationType.MACHINE_TO_MACHINE or application.is_device_flow:
+        raise Http404
+    return application
+
+
+def _uri(application: Application) -> str:
+    return settings.ENDPOINT + reverse("console:application-try", args=[application.pk])
