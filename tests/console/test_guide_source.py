@@ -1,7 +1,11 @@
 """How a guide is read, and how values are put into it."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from django.conf import settings
+
+from console.guides.catalogue import GUIDES, Proof
 from console.guides.filling import Filling, part_of
 from console.guides.source import BadGuide, Code, Directive, Prose, files, read_steps, split_front_matter
 
@@ -83,3 +87,16 @@ def test_filling_escapes_marks_and_follows() -> None:
 )
 def test_parts_of_a_uri(uri: str, parts: tuple[str, ...]) -> None:
     assert tuple(part_of(uri, part) for part in ("scheme", "host", "port", "origin", "path")) == parts
+
+
+def test_the_list_in_the_documentation_is_true() -> None:
+    words = {Proof.TESTS: "run by the tests", Proof.ONCE: "run once", Proof.READ: "not run"}
+    expected = [
+        f"| [{guide.name}](../console/guides/{guide.id}/guide.md) | {guide.type.label} "
+        f"| {', '.join(guide.verified.packages)} | {words[guide.verified.proof]} |"
+        for guide in GUIDES
+        if guide.verified
+    ]
+    lines = Path(settings.BASE_DIR, "docs/guides.md").read_text().splitlines()
+    assert sorted(line for line in lines if line.startswith("| [")) == sorted(expected)
+    assert len(expected) >= 36
