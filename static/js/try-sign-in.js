@@ -175,7 +175,7 @@ function table(parts, values) {
     row.append(head, cell);
     body.append(row);
   }
-  const made = element("table", "table");
+  const made = element("table", "table table--stack");
   made.append(body);
   wrap.append(made);
   parts.append(wrap);
