@@ -31,7 +31,13 @@ SECTIONS = (
             Item("Security", "shield-check", "security", "security", key="s"),
         ),
     ),
-    Section("Users", (Item("User management", "users", "user-list", "user", key="u"),)),
+    Section(
+        "Users",
+        (
+            Item("User management", "users", "user-list", "user", key="u"),
+            Item("Organizations", "building-office-2", "organization-list", "organization", key="r"),
+        ),
+    ),
     Section("Monitoring", (Item("Activity", "queue-list", "activity-list", "activity", key="l"),)),
     Section(
         "Settings",

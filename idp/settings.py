@@ -168,6 +168,7 @@ INSTALLED_APPS = [
     "idp.audit",
     "idp.users",
     "idp.messaging",
+    "idp.organizations",
     "idp.applications",
     "idp.authorization",
     "idp.tokens",

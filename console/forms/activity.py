@@ -12,7 +12,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from console.event_words import GROUPS, SENTENCES
 from idp.applications.models import Application
 from idp.audit.models import EventFilter
-from idp.lib import phones
 from idp.users.models import User
 
 _OUTCOMES = {"ok": True, "failed": False}
@@ -86,23 +85,11 @@ class ActivityForm(forms.Form):
 
 
 def _named(text: str) -> str:
-    person = User.objects.filter(pk=text).first() or _by_identifier(text)
+    person = User.objects.named(text)
     if person:
         return str(person.audit_name)
     application = Application.objects.filter(pk=text).first()
     return application.audit_name if application else ""
-
-
-def _by_identifier(text: str) -> User | None:
-    found: User | None = User.objects.by_identifier("email" if "@" in text else "username", text)
-    if found or "@" in text:
-        return found
-    try:
-        phone = phones.parse(text)
-    except phones.InvalidPhoneNumber:
-        return None
-    found = User.objects.by_identifier("phone", phone)
-    return found
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:

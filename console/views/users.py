@@ -22,6 +22,7 @@ from idp.lib import phones
 from idp.lib.browsers import browser_in_words
 from idp.lib.errors import DomainError
 from idp.messaging.models import SentMessage
+from idp.organizations.models import Organization
 from idp.signin import accounts
 from idp.signin.accounts import reset_password, suspend
 from idp.signin.sessions import live_sessions
@@ -185,6 +186,7 @@ def _detail(request: HttpRequest, user: User, editing: Edit[UserForm], password_
         ],
         "sessions_shown": SESSIONS_SHOWN,
         "connections": connections(user),
+        "organizations": Organization.objects.of(user.pk),
         "messages_sent": _messages_to(user),
         "events": rows(request, Event.objects.newest(EventFilter(subject=user.audit_name), EVENTS_SHOWN)),
     }

@@ -8,6 +8,7 @@ from ninja import Router
 
 from idp.applications.models import Application
 from idp.lib import languages
+from idp.organizations.models import find_organization
 from idp.signin import kept, phrases
 from idp.signin.languages import activate
 from idp.signin.public import public_experience
@@ -17,11 +18,18 @@ router = Router()
 
 @router.get("/experience", response=dict[str, Any])
 @router.get("/sign-in-exp", response=dict[str, Any])
-def sign_in_experience(request: HttpRequest, appId: str = "") -> dict[str, Any]:  # noqa: N803  the name is the wire's
-    """How people sign up and sign in, with the look of an application (`appId`, or the header `Logto-App-Id`)."""
+def sign_in_experience(
+    request: HttpRequest,
+    appId: str = "",  # noqa: N803  the names are the wire's
+    organizationId: str = "",  # noqa: N803
+) -> dict[str, Any]:
+    """How people sign up and sign in, with the look of an application (`appId`, or the header `Logto-App-Id`) and of an
+    organization (`organizationId`, or the header `Logto-Organization-Id`).
+    """
     app_id = appId or request.headers.get("Logto-App-Id", "")
     application = Application.objects.filter(pk=app_id).first() if app_id else None
-    return public_experience(kept.settings().experience, application)
+    organization = find_organization(organizationId or request.headers.get("Logto-Organization-Id", ""))
+    return public_experience(kept.settings().experience, application, organization)
 
 
 @router.get("/phrases", response=dict[str, str])

@@ -13,6 +13,7 @@ _SCOPES = {
     "phone": _("Your phone number"),
     "address": _("Your postal address"),
     "custom_data": _("What this service has stored about you for its apps"),
+    "urn:logto:scope:organizations": _("The organizations that you belong to"),
     "identities": _("The accounts elsewhere that you sign in with"),
     "urn:logto:scope:sessions": _("Where you are signed in, and the apps that you have let in"),
     "urn:logto:scope:trusted_devices": _("The devices that you trust"),

@@ -8,19 +8,21 @@ from django.utils import timezone
 from idp.applications.models import DEVICE_CODE, TOKEN_EXCHANGE
 from idp.authorization.models import Resource
 from idp.authorization.queries import default_resource, find_resource, granted_permissions
-from idp.oidc.scopes import user_scopes
+from idp.oidc.scopes import ORGANIZATIONS, user_scopes
 from idp.oidc.toolkit import Request, errors
+from idp.organizations.models import Organization
 
-OPAQUE_LIFETIME = 3600  # seconds
+OPAQUE_LIFETIME = ORGANIZATION_LIFETIME = 3600  # seconds
 
 
 @dataclass(frozen=True)
 class TokenSpec:
-    """An empty audience is an opaque token for our own endpoints."""
+    """An empty audience is an opaque token for our own endpoints; `organization_id` becomes a claim of a resource's token."""
 
     audience: str
     scope: str
     expires_in: int
+    organization_id: str = ""
 
 
 class InvalidTarget(errors.OAuth2Error):
@@ -28,18 +30,23 @@ class InvalidTarget(errors.OAuth2Error):
 
 
 def token_spec(request: Request) -> TokenSpec:
-    """Decide, before anything is consumed. Raises InvalidTarget, or access_denied for organization tokens."""
-    _refuse_organizations(request)
+    """Decide, before anything is consumed. Raises InvalidTarget, insufficient_scope, or access_denied for an organization of
+    others.
+    """
+    organization = _organization(request)
     if request.grant_type == "client_credentials":
         return _for_machine(request)
     if request.grant_type == TOKEN_EXCHANGE:
         return _for_exchange(request)
-    indicator = _indicator(request) or _implied_indicator(request)
+    indicator = _indicator(request) or ("" if organization else _implied_indicator(request))
     if not indicator:
-        return _for_ourselves(request)
+        return _for_organization(organization) if organization else _for_ourselves(request)
     if indicator not in request.grant_row.resource:
         raise InvalidTarget(description="resource indicator is missing, or unknown", request=request)
-    return _for_resource(_resource(indicator, request), f"user:{request.user.pk}", request)
+    resource = _resource(indicator, request)
+    if organization:  # with an organization only its own roles count, and there are none yet
+        return TokenSpec(resource.indicator, "", resource.access_token_ttl, organization.pk)
+    return _for_resource(resource, f"user:{request.user.pk}", request)
 
 
 def _for_machine(request: Request) -> TokenSpec:
@@ -92,15 +99,40 @@ def _implied_indicator(request: Request) -> str:
     return str(next(iter(request.grant_row.resource), ""))
 
 
-def _refuse_organizations(request: Request) -> None:
-    """Never answer with another kind of token: the SDK would keep it as an organization token."""
-    if _values(request, "organization_id"):
-        raise errors.CustomOAuth2Error(
-            error="access_denied",
-            description="user is not a member of the organization",
-            status_code=403,
-            request=request,
+def _for_organization(organization: Organization) -> TokenSpec:
+    """Logto's organization token (section 1.10). Without roles of the organization it carries no scope."""
+    return TokenSpec(organization.audience, "", ORGANIZATION_LIFETIME)
+
+
+def _organization(request: Request) -> Organization | None:
+    """The organization that the request names. Never answer with another kind of token instead: the SDK would keep it as an
+    organization token.
+    """
+    named = _values(request, "organization_id")
+    if not named:
+        return None
+    if request.grant_type != "refresh_token":
+        subject = (
+            "app has not associated with" if request.grant_type == "client_credentials" else "user is not a member of"
         )
+        raise _denied(request, f"{subject} the organization")
+    if ORGANIZATIONS not in request.grant_row.scope.split():
+        raise errors.CustomOAuth2Error(
+            error="insufficient_scope", description=f"refresh token missing required scope: {ORGANIZATIONS}",
+            status_code=403, request=request,
+        )  # fmt: skip
+    organization = Organization.objects.of(request.user.pk).filter(pk=named[0]).first()
+    if organization is None:
+        raise _denied(request, "user is not a member of the organization")
+    if request.client.is_third_party:
+        raise _denied(request, "organization access is not granted to the application")
+    return organization
+
+
+def _denied(request: Request, description: str) -> errors.OAuth2Error:
+    return errors.CustomOAuth2Error(
+        error="access_denied", description=description, status_code=403, request=request
+    )  # fmt: skip
 
 
 def _values(request: Request, name: str) -> list[Any]:

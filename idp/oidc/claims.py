@@ -6,10 +6,11 @@ from typing import Any
 from django.conf import settings
 
 from idp.oidc.scopes import CLAIMS_OF_SCOPE
+from idp.organizations.models import Organization
 from idp.users.models import User
 
 # Large or rarely wanted: userinfo only.
-_NOT_IN_ID_TOKEN = {"custom_data"}
+_NOT_IN_ID_TOKEN = {"custom_data", "organization_data"}
 _PROFILE_KEYS = {
     "family_name": "familyName", "given_name": "givenName", "middle_name": "middleName", "nickname": "nickname",
     "profile": "profile", "website": "website", "gender": "gender", "birthdate": "birthdate", "zoneinfo": "zoneinfo",
@@ -42,6 +43,8 @@ def userinfo_claims(user: User, scopes: Iterable[str]) -> dict[str, Any]:
     for name in names:
         if name in _PROFILE_KEYS and (value := user.profile.get(_PROFILE_KEYS[name])):
             claims[name] = value
+    if "organizations" in names:
+        claims |= _organizations(user)
     if "preferred_username" in names and (preferred := user.profile.get("preferredUsername") or user.username):
         claims["preferred_username"] = preferred
     return claims
@@ -49,4 +52,12 @@ def userinfo_claims(user: User, scopes: Iterable[str]) -> dict[str, Any]:
 
 def id_token_claims(user: User, scopes: Iterable[str]) -> dict[str, Any]:
     """The claims of the scopes are in the ID token as well: Logto's SDKs read the person's name and phone from there."""
-    return userinfo_claims(user, [scope for scope in scopes if scope not in _NOT_IN_ID_TOKEN])
+    claims = userinfo_claims(user, scopes)
+    return {name: value for name, value in claims.items() if name not in _NOT_IN_ID_TOKEN}
+
+
+def _organizations(user: User) -> dict[str, Any]:
+    """One statement for both claims."""
+    found = list(Organization.objects.of(user.pk).values("id", "name", "description"))
+    data = [{**one, "description": one["description"] or None} for one in found]
+    return {"organizations": [one["id"] for one in found], "organization_data": data}

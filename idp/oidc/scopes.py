@@ -11,12 +11,14 @@ CLAIMS_OF_SCOPE: dict[str, tuple[str, ...]] = {
     "phone": ("phone_number", "phone_number_verified"),
     "address": ("address",),
     "custom_data": ("custom_data",),
+    "urn:logto:scope:organizations": ("organizations", "organization_data"),
     # What an app may do with the account by the Account API; no claims.
     "identities": (),
     "urn:logto:scope:sessions": (),
     "urn:logto:scope:trusted_devices": (),
 }  # fmt: skip
 USER_SCOPES = tuple(CLAIMS_OF_SCOPE)
+ORGANIZATIONS = "urn:logto:scope:organizations"
 # Virtual resource that SDKs add when they ask for organization tokens; it has no tokens of its own.
 ORGANIZATIONS_RESOURCE = "urn:logto:resource:organizations"
 

@@ -57,6 +57,8 @@ def _jwt(request: Request, spec: TokenSpec) -> str:
         "iss": settings.ISSUER,
         "aud": spec.audience,
     }
+    if spec.organization_id:
+        claims["organization_id"] = spec.organization_id
     if act := vars(request).get("act"):  # not request.act, which may be a parameter of the body
         claims["act"] = act  # RFC 8693 section 4.1
     return keystore().signer("ES384").sign(claims, typ="at+jwt")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from idp.applications.models import Application
 from idp.lib.errors import DomainError
+from idp.organizations.models import find_organization
 from idp.pages.terms import Agreement, agreement
 from idp.signin import adaptive, completion, cookies, flow, interactions, second_factor, services
 from idp.signin.errors import SessionNotFound
@@ -79,7 +80,10 @@ class Visit:
         application = Application.objects.filter(pk=self.interaction.application_id).first()
         if application is not None and application.is_builtin:
             application.name = gettext(application.name)  # ours, and a sentence of the catalogs
-        facts = {"visit": self, "state": self.state, "experience": self.experience, "application": application}
+        facts = {
+            "visit": self, "state": self.state, "experience": self.experience, "application": application,
+            "organization": find_organization(self.interaction.params["params"].get("organization_id", "")),
+        }  # fmt: skip
         response = render(self.request, template, {**facts, **context})
         if shown := self.__dict__.get("captcha"):  # only a page that shows it lets its provider in
             response._csp_update = {name: [SELF, *hosts] for name, hosts in shown.sources.items()}  # type: ignore[attr-defined]

@@ -1,4 +1,6 @@
-"""How hosted pages look: colours, logos and own CSS of the sign-in experience, and what one application has instead."""
+"""How hosted pages look: colours, logos and own CSS of the sign-in experience, and what one application or organization has
+instead.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,6 +8,7 @@ from typing import Any
 
 from idp.applications.models import Application
 from idp.lib import colors
+from idp.organizations.models import Organization
 from idp.signin.models import SignInExperience
 
 # The surfaces of static/css/tokens.css that text in the brand's colour stands on.
@@ -31,12 +34,17 @@ class Branding:
         return hashlib.sha256(self.stylesheet.encode()).hexdigest()[:16]
 
 
-def of(experience: SignInExperience, application: Application | None = None) -> Branding:
-    """The branding of an application's pages: its own where it has one, else that of the sign-in experience."""
-    logos = {**experience.branding, **(_given(application.branding) if application else {})}
-    color = (application.color if application else None) or experience.color
+def of(
+    experience: SignInExperience, application: Application | None = None, organization: Organization | None = None
+) -> Branding:
+    """The branding of a page: an organization's where it has one, else the application's, else that for all."""
+    own_looks = [one for one in (application, organization) if one is not None]
+    logos = dict(experience.branding)
+    for one in own_looks:
+        logos |= _given(one.branding)
+    color = next((one.color for one in reversed(own_looks) if one.color), experience.color)
     is_dark = color.get("isDarkModeEnabled", True)
-    css = [_colors(color), experience.custom_css or "", (application.custom_css if application else "") or ""]
+    css = [_colors(color), experience.custom_css or "", *(one.custom_css for one in own_looks)]
     own = application if application is not None and application.is_third_party else None
     return Branding(
         logo=logos.get("logoUrl", ""),

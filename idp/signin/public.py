@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from idp.applications.models import Application
+from idp.organizations.models import Organization
 from idp.signin.experience import RECOVERY_METHODS, WIRE, recovery_kinds
 from idp.signin.models import SignInExperience
 from idp.users.models import ProfileField
@@ -13,15 +14,17 @@ from idp.users.models import ProfileField
 _PRIVATE = {"emailBlocklistPolicy", "forgotPasswordMethods", "smsFraudGuard", "captchaPolicy"}
 
 
-def public_experience(experience: SignInExperience, application: Application | None = None) -> dict[str, Any]:
-    """The settings as Logto publishes them; an application's branding stands in the place of the common one."""
+def public_experience(
+    experience: SignInExperience, application: Application | None = None, organization: Organization | None = None
+) -> dict[str, Any]:
+    """The settings as Logto publishes them; the branding of an organization, or of an application, stands in the place of the
+    common one.
+    """
     shown = {name: getattr(experience, column) for name, (column, _) in WIRE.items() if name not in _PRIVATE}
-    if application is not None:
-        shown |= {
-            "color": application.color or shown["color"],
-            "branding": {**shown["branding"], **application.branding},
-        }
-        shown["customCss"] = "\n".join(filter(None, (experience.custom_css, application.custom_css))) or None
+    for one in (application, organization):
+        if one is not None:
+            shown |= {"color": one.color or shown["color"], "branding": {**shown["branding"], **one.branding}}
+            shown["customCss"] = "\n".join(filter(None, (shown["customCss"], one.custom_css))) or None
     recoverable = recovery_kinds(experience)
     return {
         "id": "default",

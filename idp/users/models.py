@@ -31,6 +31,16 @@ class UserQuerySet(models.QuerySet["User"]):
         field = {"username": "username", "email": "primary_email"}[kind]
         return self.filter(**{field: value.lower() if kind == "email" else value}).first()
 
+    def named(self, text: str) -> "User | None":
+        """Whoever has this id, email address, username or phone number, however the number is written."""
+        found = self.filter(pk=text).first() or self.by_identifier("email" if "@" in text else "username", text)
+        if found or "@" in text:
+            return found
+        try:
+            return self.by_identifier("phone", phones.parse(text))
+        except phones.InvalidPhoneNumber:
+            return None
+
     def search(self, text: str) -> "UserQuerySet":
         """Those with this text in their name or an identifier; see `finding.matching`."""
         return finding.matching(self, text)

@@ -17,6 +17,7 @@ from console.urls import urlpatterns
 from idp.applications.services import create_application, create_secret
 from idp.audit.models import Event
 from idp.messaging.models import Connector
+from idp.organizations.models import Organization
 from idp.tokens.keys import ensure_keys
 from idp.tokens.models import SigningKey
 from idp.users.models import ProfileField, StaffRole, User, UserImport
@@ -97,6 +98,14 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "outbox": (MANAGING, MANAGING),
     "outbox-clear": (MANAGING, MANAGING),
     "user-list": (EVERYBODY, EVERYBODY),
+    "organization-list": (EVERYBODY, EVERYBODY),
+    "organization-create": (MANAGING, MANAGING),
+    "organization-detail": (EVERYBODY, MANAGING),
+    "organization-members": (EVERYBODY, EVERYBODY),
+    "organization-member-add": (MANAGING, MANAGING),
+    "organization-member-remove": (MANAGING, MANAGING),
+    "organization-branding": (LOOKING, MANAGING),
+    "organization-delete": (MANAGING, MANAGING),
     "user-bulk": (HELPING, HELPING),
     "user-export": (MANAGING, MANAGING),
     "user-import-list": (MANAGING, MANAGING),
@@ -150,7 +159,7 @@ class House:
     def url(self, name: str, *, person: User | None = None) -> str:
         pk = {
             "application": "web", "connector": "sms1", "experience-field": "birthdate", "user": (person or self.carl).pk,
-            "signing-key": "key1", "administrator": self.olga.pk,
+            "signing-key": "key1", "organization": "org1", "administrator": self.olga.pk,
         }  # fmt: skip
         prefix = next((one for one in pk if name.startswith(one)), "")
         values = self.arguments | {"pk": pk.get(prefix, "")}
@@ -169,6 +178,7 @@ def house() -> House:
     ensure_keys()
     SigningKey.objects.filter(algorithm="ES384").update(id="key1")
     event = Event.objects.create(key="user.created")
+    Organization.objects.create(pk="org1", name="Readers")
     draft = UserImport.objects.create(name="people.csv", by="test")
     return House(
         create_user(by="test", username="carl", email="carl@example.com", password=PASSWORD),
@@ -176,7 +186,7 @@ def house() -> House:
         {
             "factor": "totp", "passkey": 1, "device": 1, "event_id": event.pk, "guide_id": "web-express",
             "field": "redirect-uri", "secret_id": secret.pk, "alert_id": 1, "type": "sms", "kind_id": "twilio",
-            "import_id": draft.pk, "sid": "abc", "application_id": "web", "grant_id": "abc", "kind": "Web", "algorithm": "ES384", "code": "de", "direction": "up",
+            "import_id": draft.pk, "user_id": "abc", "sid": "abc", "application_id": "web", "grant_id": "abc", "kind": "Web", "algorithm": "ES384", "code": "de", "direction": "up",
         },
     )  # fmt: skip
 

@@ -10,6 +10,8 @@ from django.test import Client
 from idp.applications.errors import InvalidSetting
 from idp.applications.services import create_application, update_application
 from idp.lib import colors
+from idp.organizations.models import Organization
+from idp.organizations.services import create_organization, update_organization
 from idp.signin import branding, kept
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.experience import update_experience
@@ -185,3 +187,60 @@ class TestConsole:
     def test_the_default_language(self) -> None:
         staff_client().post("/console/sign-in-experience/languages", {"default": "pt-br"})
         assert SignInExperience.load().language_info == {"autoDetect": False, "fallbackLanguage": "pt-BR"}
+
+
+class TestOrganization:
+    """What a request names by `organization_id` goes before the application's look, and that before everybody's."""
+
+    @pytest.fixture
+    def readers(self) -> Organization:
+        readers = create_organization(by="test", name="Readers")
+        update_organization(
+            by="test", organization=readers, color={"primaryColor": "#663399"},
+            branding={"logoUrl": "https://readers.example/logo.svg"}, custom_css=".hosted { --own: 1 }",
+        )  # fmt: skip
+        return readers
+
+    def test_it_goes_first_and_leaves_the_rest(self, readers: Organization) -> None:
+        update_experience(
+            by="test", color={"primaryColor": "#aa0000"}, branding={"favicon": "https://all.example/f.ico"}
+        )
+        app = create_application(by="test", name="Bookstore", type="SPA")
+        update_application(
+            by="test",
+            application=app,
+            color={"primaryColor": "#00aa00"},
+            branding={"logoUrl": "https://app.example/a.svg"},
+        )
+        brand = branding.of(SignInExperience.load(), app, readers)
+        assert "#663399" in brand.stylesheet
+        assert "#00aa00" not in brand.stylesheet
+        assert "--own: 1" in brand.stylesheet
+        assert (brand.logo, brand.favicon) == ("https://readers.example/logo.svg", "https://all.example/f.ico")
+        assert branding.of(SignInExperience.load(), app).logo == "https://app.example/a.svg"
+
+    def test_the_pages_of_a_visit_that_names_it(self, client: Client, readers: Organization) -> None:
+        app = create_application(
+            by="test",
+            name="Bookstore",
+            type="SPA",
+            client_id="bookstore",
+            redirect_uris=["https://rp.example/callback"],
+        )
+        query = {
+            "client_id": app.pk, "redirect_uri": "https://rp.example/callback", "response_type": "code", "scope": "openid",
+            "code_challenge": "a" * 43, "code_challenge_method": "S256",
+        }  # fmt: skip
+        for organization_id, logo in ((readers.pk, True), ("unknown", False)):
+            start = client.get("/oidc/auth", {**query, "organization_id": organization_id})
+            page = client.get(start["Location"]).content.decode()
+            assert ("https://readers.example/logo.svg" in page) is logo
+        sheet = client.get("/branding.css", {"organization_id": readers.pk}).content.decode()
+        assert "#663399" in sheet
+
+    def test_pages_of_ones_own_learn_it(self, client: Client, readers: Organization) -> None:
+        shown = client.get("/api/.well-known/sign-in-exp", {"organizationId": readers.pk}).json()
+        assert shown["color"]["primaryColor"] == "#663399"
+        assert shown["customCss"] == ".hosted { --own: 1 }"
+        header = {"Logto-Organization-Id": readers.pk}
+        assert client.get("/api/.well-known/experience", headers=header).json()["branding"] == readers.branding

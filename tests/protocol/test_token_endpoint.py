@@ -181,7 +181,7 @@ class TestRefresh:
         [
             ({"resource": "https://unknown.example"}, "invalid_target", 400),
             ({"scope": "openid admin"}, "invalid_scope", 400),
-            ({"organization_id": "org"}, "access_denied", 403),
+            ({"organization_id": "org"}, "insufficient_scope", 403),
         ],
     )
     def test_a_refused_refresh_consumes_nothing(

@@ -12,12 +12,13 @@ _KNOWN = "_branding"
 
 @register.simple_tag(takes_context=True)
 def branding(context: Context) -> brands.Branding:
-    """`{% branding as brand %}`: for the application of the page and the settings it shows, else for what is saved.
+    """`{% branding as brand %}`: for the application and organization of the page and the settings it shows, else for what is saved.
 
     Each block of a page asks for it; it is worked out once a request.
     """
     known = vars(context["request"]) if "request" in context else {}
     if _KNOWN not in known:
-        known[_KNOWN] = brands.of(context.get("experience") or kept.settings().experience, context.get("application"))
+        experience = context.get("experience") or kept.settings().experience
+        known[_KNOWN] = brands.of(experience, context.get("application"), context.get("organization"))
     found: brands.Branding = known[_KNOWN]
     return found

@@ -1,0 +1,35 @@
+from typing import Any
+
+from django import forms
+
+from console.forms.json_text import JsonObjectField
+from idp.organizations.errors import OrganizationInvalid
+from idp.organizations.models import Organization
+
+
+class NewOrganizationForm(forms.Form):
+    name = forms.CharField(max_length=128)
+    description = forms.CharField(max_length=256, required=False)
+
+    def show_problem(self, error: OrganizationInvalid) -> None:
+        self.add_error(error.field if error.field in self.fields else None, error.message)
+
+
+class OrganizationForm(NewOrganizationForm):
+    custom_data = JsonObjectField(required=False, help_text="Whatever your apps keep about this organization.")
+
+    def __init__(self, organization: Organization, data: Any = None) -> None:
+        names = ("name", "description", "custom_data")
+        super().__init__(data, initial={name: getattr(organization, name) for name in names})
+
+    def changes(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "custom_data": self.cleaned_data["custom_data"] or {}}
+
+
+class MemberForm(forms.Form):
+    who = forms.CharField(
+        label="Person",
+        max_length=254,
+        help_text="Their user ID, email address, phone number or username.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+    )

@@ -1,0 +1,12 @@
+from idp.lib.errors import DomainError
+
+
+class OrganizationInvalid(DomainError):
+    """`field` is the setting that is wrong."""
+
+    code = "organization.invalid_setting"
+    status = 422
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
