@@ -11,7 +11,7 @@ from functools import cache, wraps
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
@@ -78,7 +78,10 @@ def needs(read: Permission, change: Permission | None = None, *, person: bool = 
                 return refused(request, wanted)
             if asked.person and request.method not in SAFE and not may_change(request, kwargs["pk"]):
                 return refused(request, Permission.OWN)
-            return view(request, *args, **kwargs)
+            try:
+                return view(request, *args, **kwargs)
+            except Http404:
+                return render(request, "console/missing.html", status=404)
 
         marked = cast(Any, never_cache(guarded))
         marked.needs = asked

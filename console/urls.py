@@ -17,6 +17,7 @@ from console.views import (
     guide,
     languages,
     mfa,
+    missing,
     organizations,
     outbox,
     own_account,
@@ -164,4 +165,5 @@ urlpatterns = [
     path("signing-keys", signing_keys.key_list, name="signing-key-list"),
     path("signing-keys/rotate/<slug:algorithm>", signing_keys.key_rotate, name="signing-key-rotate"),
     path("signing-keys/<slug:pk>/delete", signing_keys.key_delete, name="signing-key-delete"),
+    path("<path:rest>", missing.missing, name="missing"),
 ]

@@ -13,7 +13,7 @@ ARGUMENTS = {
     "grant_id": "g", "kind": "Native",
     "factor": "totp", "passkey": 1, "device": 1, "event_id": 1,
     "pk": "abc", "guide_id": "spa-react", "field": "redirect-uri", "secret_id": 1, "alert_id": 1, "type": "sms", "kind_id": "twilio",
-    "sid": "abc", "import_id": "abc", "user_id": "abc", "application_id": "abc", "algorithm": "ES384", "code": "de",
+    "sid": "abc", "import_id": "abc", "user_id": "abc", "rest": "no/such", "application_id": "abc", "algorithm": "ES384", "code": "de",
     "direction": "up",
 }  # fmt: skip
 GUARDED = [pattern for pattern in urlpatterns if pattern.name not in OPEN]
@@ -102,3 +102,12 @@ def test_the_data_browser_uses_the_same_sign_in() -> None:
 
 def test_pages_are_not_kept_by_browsers() -> None:
     assert "no-store" in staff_client().get(reverse("console:get-started"))["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["no-such-page", "users/nobody000000", "applications/gone", "activity/999999"])
+def test_what_is_not_there_is_told_inside_the_console(path: str) -> None:
+    answer = staff_client().get(f"/console/{path}")
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "There is no such page" in page
+    assert 'id="rail"' in page

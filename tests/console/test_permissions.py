@@ -35,6 +35,7 @@ NOBODY: set[StaffRole] = set()
 
 # name: (roles that may look, roles that may send the form). Written out, not computed from the views: this is the promise.
 MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
+    "missing": (EVERYBODY, EVERYBODY),
     "search": (EVERYBODY, EVERYBODY),
     "component-list": (EVERYBODY, EVERYBODY),
     "production": (LOOKING, LOOKING),
@@ -186,7 +187,7 @@ def house() -> House:
         {
             "factor": "totp", "passkey": 1, "device": 1, "event_id": event.pk, "guide_id": "web-express",
             "field": "redirect-uri", "secret_id": secret.pk, "alert_id": 1, "type": "sms", "kind_id": "twilio",
-            "import_id": draft.pk, "user_id": "abc", "sid": "abc", "application_id": "web", "grant_id": "abc", "kind": "Web", "algorithm": "ES384", "code": "de", "direction": "up",
+            "import_id": draft.pk, "user_id": "abc", "rest": "no/such", "sid": "abc", "application_id": "web", "grant_id": "abc", "kind": "Web", "algorithm": "ES384", "code": "de", "direction": "up",
         },
     )  # fmt: skip
 
