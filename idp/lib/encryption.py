@@ -5,6 +5,7 @@ in front. A value that no key opens is an error, never returned as it stands.
 """
 
 import json
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _box(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
@@ -29,6 +30,34 @@ def decrypt(token: str) -> str:
         return _box(tuple(settings.ENCRYPTION_KEYS)).decrypt(token.encode()).decode()
     except InvalidToken as error:
         raise ImproperlyConfigured("No key in ENCRYPTION_KEYS opens a stored secret.") from error
+
+
+class Age(Enum):
+    """Which key opens a stored value."""
+
+    NEWEST = "newest"
+    OLDER = "older"
+    LOST = "lost"  # none of ours
+
+
+def age(token: str) -> Age:
+    newest, *older = settings.ENCRYPTION_KEYS
+    if _opens((newest,), token):
+        return Age.NEWEST
+    return Age.OLDER if older and _opens(tuple(older), token) else Age.LOST
+
+
+def _opens(keys: tuple[str, ...], token: str) -> bool:
+    try:
+        _box(keys).decrypt(token.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def renew(token: str) -> str:
+    """The same value under the newest key."""
+    return _box(tuple(settings.ENCRYPTION_KEYS)).rotate(token.encode()).decode()
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # not subscriptable at run time

@@ -66,6 +66,19 @@ def install(using: str = "default", **_: Any) -> None:
         logger.warning("The index for searching people was not made, so search reads every row: %s", error)
 
 
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Take it away, before all people are replaced; `install` makes it anew, of all of them at once."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("DROP INDEX IF EXISTS users_search")
+            return
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'users_search_%'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
+        for table in ("users_search_text", "users_search"):
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+
+
 def is_installed(connection: BaseDatabaseWrapper) -> bool:
     """Everything, triggers included?"""
     with connection.cursor() as cursor:

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 import requests
 from cryptography.fernet import Fernet
+
+from idp.deployment.transfer import copying
 
 ROOT = Path(__file__).parents[2]
 
@@ -87,6 +90,12 @@ def test_production_does_not_touch_the_tables_unasked(environment: dict[str, str
 def test_a_database_that_is_not_there_is_said(environment: dict[str, str]) -> None:
     url = "postgresql://nobody@127.0.0.1:9/none"
     assert "Check DATABASE_URL" in refused(environment | {"DATABASE_URL": url}, "--migrate")
+
+
+def test_a_half_copied_database_is_not_served(environment: dict[str, str]) -> None:
+    with sqlite3.connect(f"{environment['DATA_DIR']}/db.sqlite3") as database:
+        database.execute(f"CREATE TABLE {copying.UNFINISHED} (id integer)")
+    assert "copy that is not finished" in refused(environment, "--migrate")
 
 
 def test_both_halves_start_together_and_end_together(environment: dict[str, str]) -> None:

@@ -5,7 +5,8 @@ from django.db import migrations, models
 
 def make_owners(apps, schema_editor):
     """Whoever was an administrator could do everything, and still can."""
-    apps.get_model("users", "User").objects.filter(is_staff=True).update(staff_role="owner")
+    users = apps.get_model("users", "User").objects.using(schema_editor.connection.alias)
+    users.filter(is_staff=True).update(staff_role="owner")
 
 
 class Migration(migrations.Migration):

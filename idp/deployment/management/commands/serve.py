@@ -8,11 +8,12 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.servers.basehttp import get_internal_wsgi_application
-from django.db import OperationalError, connections
+from django.db import OperationalError, connection, connections
 from gunicorn.app.base import BaseApplication
 
 from idp.deployment import metrics, schema, setup_token
 from idp.deployment.companion import Companion
+from idp.deployment.transfer import copying
 from idp.users.models import Installation
 
 _MEMORY = "/dev/shm"  # noqa: S108  where workers show that they live: a disk may be slow, or read-only
@@ -95,6 +96,10 @@ def _gunicorn_logs() -> dict[str, Any]:
 
 def _prepare_database(*, migrate: bool) -> None:
     try:
+        if copying.is_unfinished(connection):
+            raise CommandError(
+                "This database is a copy that is not finished: give `manage.py copydb` again, or use another one."
+            )
         if migrate:
             call_command("migrate", interactive=False, verbosity=0)
         missing = schema.missing_migrations()
@@ -120,7 +125,7 @@ def _collect_static_files() -> None:
 
 def _forget_connections() -> None:
     """Workers are copies of this process, and a connection must not be shared."""
-    for connection in connections.all(initialized_only=True):
-        connection.close()
-        if getattr(connection, "pool", None) is not None:
-            connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's
+    for opened in connections.all(initialized_only=True):
+        opened.close()
+        if getattr(opened, "pool", None) is not None:
+            opened.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's

@@ -1,0 +1,2 @@
+class TransferError(Exception):
+    """It cannot go on; the message is a sentence for the operator."""
