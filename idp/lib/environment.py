@@ -1,5 +1,6 @@
 """Environment variables, each read once and with its meaning: the table in the README is made of them."""
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,11 @@ class Environment:
     def _read(self, read: Callable[..., Any], name: str, meaning: str, default: Any, shown: str) -> Any:
         self.variables.append(Variable(name, shown, meaning))
         return read(name, default=default)
+
+
+def named(name: str) -> str:
+    """The value of a variable whose name somebody gave to a command; empty when it is not set."""
+    return os.environ.get(name, "")
 
 
 def table(variables: Iterable[Variable]) -> str:

@@ -58,8 +58,9 @@ def test_no_column_is_forgotten() -> None:
 
 def test_everything_is_under_the_newest_key(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reencryption, "_BATCH", 3)
-    ada = populate()
-    TotpDevice.objects.bulk_create(TotpDevice(user=ada, secret=f"S{number}", last_step=0) for number in range(10))
+    populate()
+    people = User.objects.bulk_create(User(username=f"u{number}") for number in range(10))
+    TotpDevice.objects.bulk_create(TotpDevice(user=user, secret=f"S-{user.username}", last_step=0) for user in people)
     run("--check")
     settings.ENCRYPTION_KEYS = [NEW, OLD]
     with pytest.raises(CommandError, match="15 values are under older keys"):
@@ -69,7 +70,7 @@ def test_everything_is_under_the_newest_key(settings: Settings, monkeypatch: pyt
     settings.ENCRYPTION_KEYS = [NEW]
     run("--check")
     assert sorted(TotpDevice.objects.values_list("secret", flat=True)) == sorted(
-        ["JBSWY3DPEHPK3PXP", *(f"S{number}" for number in range(10))]
+        ["JBSWY3DPEHPK3PXP", *(f"S-u{number}" for number in range(10))]
     )
     assert Connector.objects.get().config == {"authToken": "secret", "n": [1, None]}
 

@@ -1,10 +1,11 @@
 """How commands are told a passphrase: never on the command line, where other users of the machine see it."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+
+from idp.lib.environment import named
 
 _SHORTEST = 12
 
@@ -20,7 +21,7 @@ def add_arguments(parser: CommandParser) -> None:
 def passphrase_of(options: dict[str, Any]) -> str:
     """Empty when none is wanted. Raises CommandError."""
     if options["passphrase_env"]:
-        where, found = options["passphrase_env"], os.environ.get(options["passphrase_env"], "")
+        where, found = options["passphrase_env"], named(options["passphrase_env"])
     elif options["key_file"]:
         where = str(options["key_file"])
         try:

@@ -1,6 +1,5 @@
 """`manage.py copydb --to URL`: from SQLite to PostgreSQL, or back (docs/operations.md)."""
 
-import os
 import warnings
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.db import OperationalError, connection, connections
 from idp.deployment.transfer import copying, loading
 from idp.deployment.transfer.errors import TransferError
 from idp.lib import databases
+from idp.lib.environment import named
 
 TARGET = "copy"
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self._connect(os.environ.get(options["to_env"], "") if options["to"] is None else options["to"])
+        self._connect(named(options["to_env"]) if options["to"] is None else options["to"])
         try:
             if loading.is_in_use(connection) and not options["while_running"]:
                 raise TransferError(
