@@ -20,7 +20,13 @@ class Section:
 
 
 SECTIONS = (
-    Section("Overview", (Item("Get started", "rocket-launch", "get-started", "get-started", key="g"),)),
+    Section(
+        "Overview",
+        (
+            Item("Get started", "rocket-launch", "get-started", "get-started", key="g"),
+            Item("Dashboard", "chart-bar", "dashboard", "dashboard", key="b"),
+        ),
+    ),
     Section(
         "Authentication",
         (

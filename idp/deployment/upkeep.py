@@ -16,6 +16,7 @@ from idp.messaging.models import OutboxMessage, PendingMessage, SentMessage
 from idp.mfa.models import Ceremony, KnownBrowser, TrustedDevice
 from idp.mfa.risk import MEMORY
 from idp.signin.models import Interaction, Session
+from idp.statistics import counting
 from idp.tokens import logout, rotation
 from idp.tokens.models import (
     AccessToken,
@@ -120,6 +121,7 @@ def tasks() -> list[Task]:
         Task("promote signing keys", 20, rotation.promote_due),
         Task("import people", 2, importing.advance),
         Task("ask what messages cost", 60, prices.ask_due),
+        Task("count for the dashboard", 30, counting.advance),
         Task("purge what is over", 600, purge),
     ]
 

@@ -67,6 +67,14 @@ def note_status(*, message_id: str, fields: Mapping[str, str], headers: Mapping[
             logger.info("Message %s was not delivered: %s", message.pk, report.error)
 
 
+def note_verified(*, reference: str) -> None:
+    """The code that it carried came back: it arrived, whatever the provider says."""
+    arrived = SentMessage.objects.filter(reference=reference).exclude(status=SentMessage.Status.REFUSED)
+    latest = arrived.order_by("-created_at").values_list("pk", flat=True).first()
+    if latest is not None:
+        SentMessage.objects.filter(pk=latest).update(verified_at=timezone.now())
+
+
 def status_url(message_id: str) -> str:
     return f"{settings.ENDPOINT}{reverse('api:message_status', args=[message_id])}"
 

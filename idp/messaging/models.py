@@ -132,6 +132,7 @@ class SentMessage(models.Model):
     segments = models.PositiveSmallIntegerField(null=True)
     price = models.DecimalField(max_digits=12, decimal_places=6, null=True)
     currency = models.CharField(max_length=3, blank=True, default="")
+    verified_at = models.DateTimeField(null=True)  # when the code that it carried came back
     price_due_at = models.DateTimeField(null=True)  # when to ask the provider what it cost
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     updated_at = models.DateTimeField(auto_now=True)

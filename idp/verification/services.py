@@ -113,6 +113,7 @@ def check_code(
         if not VerificationCode.objects.filter(pk=row.pk, consumed_at=None).update(consumed_at=now):
             raise CodeNotFound
         pending.withdraw(reference=row.pk)  # it has arrived, whatever the provider's answer was
+        delivery_log.note_verified(reference=row.pk)
         prove()
 
 

@@ -46,6 +46,7 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "account-app-remove": (EVERYBODY, EVERYBODY),
     "account-sign-out": (EVERYBODY, EVERYBODY),
     "get-started": (EVERYBODY, EVERYBODY),
+    "dashboard": (EVERYBODY, EVERYBODY),
     "application-list": (LOOKING, LOOKING),
     "application-gallery": (MANAGING, MANAGING),
     "application-create": (MANAGING, MANAGING),
@@ -291,7 +292,7 @@ def test_the_data_browser_follows_the_role(role: StaffRole, looks: int, removes:
 class TestWhatIsShown:
     """What a role cannot do is not offered."""
 
-    pages = ("get-started", "user-list", "user-detail", "activity-list", "application-list", "application-detail",
+    pages = ("get-started", "dashboard", "user-list", "user-detail", "activity-list", "application-list", "application-detail",
              "application-credentials", "application-access", "application-guide", "connector-list", "connector-detail",
              "experience", "experience-fields", "experience-field", "security", "mfa", "signing-key-list",
              "administrator-list")  # fmt: skip

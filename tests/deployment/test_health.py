@@ -57,8 +57,8 @@ def test_a_missing_migration_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db.migrations.recorder import MigrationRecorder
 
     monkeypatch.setattr(schema, "_complete", False)
-    MigrationRecorder.Migration.objects.filter(app="messaging", name="0004_pending_messages").delete()
-    assert schema.missing_migrations() == ["messaging.0004_pending_messages"]
+    MigrationRecorder.Migration.objects.filter(app="messaging", name="0005_sent_message_verified_at").delete()
+    assert schema.missing_migrations() == ["messaging.0005_sent_message_verified_at"]
     assert ready()[2]["migrations"] == "failing"
 
 

@@ -1,0 +1,58 @@
+"""What became of messages, by day, connector and country. A report or a price may come days later, so days are counted anew."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from idp.messaging.models import SentMessage
+from idp.statistics.models import DailyMessages
+
+LOOKED_AT_EVERY = timedelta(minutes=30)  # days before today
+_CHANGES_FOR = timedelta(days=3)  # providers report within that, and give up on it
+_MILLION = 1_000_000
+_BATCH = 500
+Status = SentMessage.Status
+
+
+def count(day: date, *, everything: bool) -> None:
+    """Count the messages of this day, and with `everything` of the days before it that may have changed."""
+    first = day
+    if everything:
+        counted = DailyMessages.objects.filter(day__lt=day).exists()
+        # The very first time, as far back as messages are kept.
+        first = day - _CHANGES_FOR if counted else day - timedelta(days=31)
+    for back in range((day - first).days + 1):
+        _count_day(day - timedelta(days=back))
+
+
+def _count_day(day: date) -> None:
+    """Replace what was counted of this day."""
+    begin = datetime.combine(day, time.min, UTC)
+    rows = _of(SentMessage.objects.filter(created_at__gte=begin, created_at__lt=begin + timedelta(days=1)))
+    found = [
+        DailyMessages(
+            day=day, connector=row["connector"], type=row["type"], country=row["country"], currency=row["currency"],
+            sent=row["sent"], delivered=row["delivered"], verified=row["verified"], refused=row["refused"],
+            cost=round((row["price_sum"] or 0) * _MILLION),
+        )
+        for row in rows
+    ]  # fmt: skip
+    DailyMessages.objects.filter(day=day).delete()
+    DailyMessages.objects.bulk_create(found, batch_size=_BATCH)
+
+
+def _of(messages: QuerySet[SentMessage]) -> Any:
+    arrived = Q(status=Status.DELIVERED) | Q(verified_at__isnull=False)
+    refused = Q(status=Status.REFUSED, verified_at=None)
+    return (
+        messages.order_by()
+        .values("connector", "type", "country", "currency")
+        .annotate(
+            sent=Count("pk", filter=~refused & ~Q(status=Status.PENDING, verified_at=None)),
+            delivered=Count("pk", filter=arrived),
+            verified=Count("pk", filter=Q(verified_at__isnull=False)),
+            refused=Count("pk", filter=refused),
+            price_sum=Sum("price"),
+        )
+    )
