@@ -118,6 +118,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "organization.member_added": "Somebody became a member of an organization",
         "organization.member_removed": "Somebody is no longer a member of an organization",
         "audit.exported": "Activity was exported",
+        "configuration.exported": "The configuration was exported",
         "backup.made": "A backup was made",
         "backup.restored": "A backup was restored",
         "encryption.renewed": "Secrets were encrypted with the newest key",

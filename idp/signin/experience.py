@@ -50,9 +50,10 @@ def update_experience(*, by: str, **changes: Any) -> SignInExperience:
     """
     SignInExperience.objects.get_or_create(pk="default")
     experience = SignInExperience.objects.select_for_update().get(pk="default")
+    expiration = experience.password_expiration
     for field, value in changes.items():
         setattr(experience, field, value)
-    _note_start_of_expiration(experience)
+    _note_start_of_expiration(experience, expiration)
     check(experience)
     experience.save(update_fields=[*changes, "updated_at"])
     transaction.on_commit(kept.forget)
@@ -60,11 +61,12 @@ def update_experience(*, by: str, **changes: Any) -> SignInExperience:
     return experience
 
 
-def _note_start_of_expiration(experience: SignInExperience) -> None:
-    """Passwords of unknown age count from the moment that expiration was switched on."""
+def _note_start_of_expiration(experience: SignInExperience, before: dict[str, Any]) -> None:
+    """Passwords of unknown age count from the moment that expiration was switched on, and not from a later change."""
     policy = experience.password_expiration
     if isinstance(policy, dict) and policy.get("enabled") is True and "enabledAt" not in policy:
-        experience.password_expiration = {**policy, "enabledAt": int(time.time() * 1000)}
+        started_at = before["enabledAt"] if before.get("enabled") is True else int(time.time() * 1000)
+        experience.password_expiration = {**policy, "enabledAt": started_at}
 
 
 def check(experience: SignInExperience) -> None:

@@ -10,7 +10,7 @@ from idp.lib.ids import digest
 
 BY = "system:apply"
 # Name in the document: (setting of the service, its type).
-_SETTINGS: dict[str, tuple[str, type]] = {
+SETTINGS: dict[str, tuple[str, type]] = {
     "name": ("name", str),
     "description": ("description", str),
     "customData": ("custom_data", dict),
@@ -18,15 +18,19 @@ _SETTINGS: dict[str, tuple[str, type]] = {
     "userConsentScopes": ("user_consent_scopes", list),
     "termsOfUseUrl": ("terms_of_use_url", str),
     "privacyPolicyUrl": ("privacy_policy_url", str),
+    "color": ("color", dict),
+    "branding": ("branding", dict),
+    "customCss": ("custom_css", str),
+    "guide": ("guide", str),
 }
-_OIDC_METADATA: dict[str, tuple[str, type]] = {
+OIDC_METADATA: dict[str, tuple[str, type]] = {
     "redirectUris": ("redirect_uris", list),
     "postLogoutRedirectUris": ("post_logout_redirect_uris", list),
     "backchannelLogoutUri": ("backchannel_logout_uri", str),
     "backchannelLogoutSessionRequired": ("backchannel_logout_session_required", bool),
     "idTokenSignedResponseAlg": ("algorithm", str),
 }
-_CUSTOM_METADATA: dict[str, tuple[str, type]] = {
+CUSTOM_METADATA: dict[str, tuple[str, type]] = {
     "corsAllowedOrigins": ("allowed_origins", list),
     "idTokenTtl": ("id_token_ttl", int),
     "refreshTokenTtlInDays": ("refresh_token_ttl_days", int),
@@ -35,13 +39,13 @@ _CUSTOM_METADATA: dict[str, tuple[str, type]] = {
     "allowTokenExchange": ("allow_token_exchange", bool),
     "maxAllowedGrants": ("max_allowed_grants", int),
 }
-_GROUPS = {"oidcClientMetadata": _OIDC_METADATA, "customClientMetadata": _CUSTOM_METADATA}
+_GROUPS = {"oidcClientMetadata": OIDC_METADATA, "customClientMetadata": CUSTOM_METADATA}
 
 
 def apply_application(node: Node) -> str:
     found = node.fields(
         id=str, type=str, isThirdParty=bool, secret=str, secrets=list,
-        **_types(_SETTINGS), **dict.fromkeys(_GROUPS, dict),
+        **_types(SETTINGS), **dict.fromkeys(_GROUPS, dict),
     )  # fmt: skip
     node.require(found, "name", "type")
     settings, kind = _settings(found)
@@ -61,7 +65,7 @@ def apply_application(node: Node) -> str:
 
 def _settings(found: dict[str, Node]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What may change, and what is decided at creation."""
-    settings = _values(found, _SETTINGS)
+    settings = _values(found, SETTINGS)
     kind: dict[str, Any] = {"is_third_party": found["isThirdParty"].value} if "isThirdParty" in found else {}
     for group, table in _GROUPS.items():
         if group in found:

@@ -10,8 +10,15 @@ from idp.authorization.services import save_resource
 from idp.deployment.configuration.clients import apply_application
 from idp.deployment.configuration.people import apply_administrator, apply_user
 from idp.deployment.configuration.reading import Node
+from idp.deployment.configuration.surroundings import (
+    apply_account_center,
+    apply_captcha,
+    apply_phrases,
+    apply_profile_fields,
+)
 from idp.messaging.models import Connector
-from idp.messaging.services import delete_connector, order_connectors, save_connector
+from idp.messaging.secrets import with_stored
+from idp.messaging.services import delete_connector, find_kind, order_connectors, save_connector
 from idp.signin.experience import WIRE, update_experience
 
 BY = "system:apply"
@@ -69,9 +76,11 @@ def _connector(node: Node, *, known: list[str]) -> Connector:
     node.require(found, "connectorId", "config")
     connector_id, config = found["connectorId"].value, found["config"].value
     stored = Connector.objects.filter(connector_id=connector_id).exclude(pk__in=known).first()
-    if stored is not None and stored.config == config:
-        return stored
     with node.errors_here():
+        if stored is not None:
+            config = with_stored(find_kind(connector_id), config, stored.config)
+            if stored.config == config:
+                return stored
         return save_connector(by=BY, connector_id=connector_id, config=config, connector=stored)
 
 
@@ -83,6 +92,11 @@ def _experience(node: Node) -> str:
     return "sign-in experience"
 
 
+def _nothing(node: Node) -> list[str]:
+    node.texts()
+    return []
+
+
 def _each(section: Callable[[Node], str]) -> Callable[[Node], list[str]]:
     return lambda node: [section(item) for item in node.items()]
 
@@ -90,8 +104,13 @@ def _each(section: Callable[[Node], str]) -> Callable[[Node], list[str]]:
 _SECTIONS: dict[str, tuple[type, Callable[[Node], list[str]]]] = {
     "resources": (list, _each(_resource)),
     "connectors": (list, _connectors),
+    "customProfileFields": (list, apply_profile_fields),
+    "captchaProvider": (dict, lambda node: [apply_captcha(node)]),
+    "customPhrases": (dict, apply_phrases),
+    "accountCenter": (dict, lambda node: [apply_account_center(node)]),
     "signInExperience": (dict, lambda node: [_experience(node)]),
     "applications": (list, _each(apply_application)),
     "users": (list, _each(apply_user)),
     "administrators": (list, _each(apply_administrator)),
+    "secretsLeftOut": (list, _nothing),  # of an export: for people
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from idp.deployment.configuration.comparing import changes
 from idp.deployment.configuration.reading import ApplyError
 from idp.deployment.configuration.sections import apply_document
 
@@ -16,12 +17,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="a JSON file, or - for standard input")
+        only = parser.add_mutually_exclusive_group()
+        only.add_argument("--diff", action="store_true", help="only show what would change")
+        only.add_argument("--check", action="store_true", help="the same, and end with 1 when anything would")
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["file"]
         try:
             text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-            lines = apply_document(json.loads(text))
+            document = json.loads(text)
+            if options["diff"] or options["check"]:
+                self._compare(document, fail=options["check"])
+                return
+            lines = apply_document(document)
         except OSError as error:
             raise CommandError(f"{name} cannot be read: {error.strerror}.") from error
         except json.JSONDecodeError as error:
@@ -30,3 +38,10 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for line in lines:
             self.stdout.write(f"ok: {line}")
+
+    def _compare(self, document: Any, *, fail: bool) -> None:
+        """`changes` names what is on the left: the installation."""
+        found = changes(document)
+        self.stdout.write("\n".join(found) if found else "Nothing would change.")
+        if found and fail:
+            raise CommandError("The installation is not as the file says.")
