@@ -149,6 +149,13 @@ CACHES = {
 QUEUE_URL = env.text(
     "QUEUE_URL", "`redis://host:6379/0` wakes the background worker at once; without it, it looks twice a second"
 )
+# How long is kept what nobody needs for signing in (docs/operations.md).
+AUDIT_RETENTION_DAYS = env.number(
+    "AUDIT_RETENTION_DAYS", "days after which events of the audit log are deleted; 0 keeps them for ever", default=0
+)
+DELIVERY_RETENTION_DAYS = env.number(
+    "DELIVERY_RETENTION_DAYS", "days after which it is forgotten what became of each message", default=30
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Rooms

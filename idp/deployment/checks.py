@@ -39,6 +39,12 @@ def _always() -> Iterator[CheckMessage]:
         yield Error("LOG_FORMAT is neither json nor line.", id="latchkey.E009")
     if 0 < len(settings.METRICS_TOKEN) < 16:
         yield Error("METRICS_TOKEN is too short.", hint="Set it to 32 random characters.", id="latchkey.E010")
+    if settings.AUDIT_RETENTION_DAYS < 0 or settings.DELIVERY_RETENTION_DAYS < 1:
+        yield Error(
+            "Retention is no number of days.",
+            hint="Set AUDIT_RETENTION_DAYS to 0 (for ever) or more, and DELIVERY_RETENTION_DAYS to 1 or more.",
+            id="latchkey.E012",
+        )
     for extra in telemetry.missing():
         yield Error(
             f"What the extra {extra} brings is not installed, and its variable is set.",

@@ -9,3 +9,13 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.seen_at}"
+
+
+class Erasure(models.Model):
+    """Somebody whose account was deleted, and whose traces in the audit log are still to be removed, when it is `due_at`."""
+
+    user_id = models.CharField(primary_key=True, max_length=12)
+    due_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.pk

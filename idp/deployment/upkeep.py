@@ -6,10 +6,14 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from idp.audit.models import Event, EventFilter
+from idp.deployment import erasure
 from idp.deployment.models import Heartbeat
 from idp.messaging import prices, sending
 from idp.messaging.models import OutboxMessage, PendingMessage, SentMessage
@@ -45,6 +49,7 @@ from idp.verification.models import (
 
 logger = logging.getLogger(__name__)
 BATCH = 1000  # rows deleted in one statement, so that nobody waits long for a lock
+BATCHES = 5  # of one table in one run
 
 
 @dataclass
@@ -84,7 +89,7 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (PendingMessage, "expires_at", timedelta()),
     (Heartbeat, "seen_at", timedelta(hours=1)),
     (OutboxMessage, "created_at", timedelta(days=7)),
-    (SentMessage, "created_at", timedelta(days=30)),
+    (SentMessage, "created_at", timedelta(days=settings.DELIVERY_RETENTION_DAYS)),
     (UserImport, "created_at", timedelta(days=30)),
 )
 
@@ -96,13 +101,29 @@ def purge() -> int:
 
 
 def _purge(model: type[models.Model], column: str, before: object) -> int:
+    """Some thousand rows at most: other tasks wait meanwhile, and the next run goes on."""
+    rows = model._default_manager.filter(**{f"{column}__lt": before})
+    return _delete_some(rows)
+
+
+def _delete_some(rows: "models.QuerySet[Any]") -> int:
+    """Each batch is a transaction of its own."""
     total = 0
-    while True:
-        batch = list(model._default_manager.filter(**{f"{column}__lt": before}).values_list("pk", flat=True)[:BATCH])
-        if not batch:
-            return total
-        model._default_manager.filter(pk__in=batch).delete()
+    for _ in range(BATCHES):
+        batch = list(rows.values_list("pk", flat=True)[:BATCH])
+        rows.model._default_manager.filter(pk__in=batch).delete()
         total += len(batch)
+        if len(batch) < BATCH:
+            break
+    return total
+
+
+def purge_events() -> int:
+    """Delete events older than AUDIT_RETENTION_DAYS; returns how many. Each outcome has an index by time."""
+    if not settings.AUDIT_RETENTION_DAYS:
+        return 0
+    before = timezone.now() - timedelta(days=settings.AUDIT_RETENTION_DAYS)
+    return sum(_delete_some(part.filter(created_at__lt=before)) for part in Event.objects.streams(EventFilter()))
 
 
 def beat() -> int:
@@ -122,7 +143,9 @@ def tasks() -> list[Task]:
         Task("import people", 2, importing.advance),
         Task("ask what messages cost", 60, prices.ask_due),
         Task("count for the dashboard", 30, counting.advance),
-        Task("purge what is over", 600, purge),
+        Task("purge what is over", 60, purge),
+        Task("purge old events", 10, purge_events),
+        Task("remove traces of people who left", 10, erasure.advance),
     ]
 
 

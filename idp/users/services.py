@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
@@ -74,10 +75,14 @@ def set_suspended(*, by: str, user: User, suspended: bool) -> None:
     record("user.suspended" if suspended else "user.reactivated", by=by, target=user.audit_name)
 
 
+leaving = Signal()  # `user`, whose row is about to go: higher rooms remove what they hold without a foreign key
+
+
 @transaction.atomic
 def delete_user(*, by: str, user: User) -> None:
     refuse_last_owner(user)
     target = user.audit_name
+    leaving.send(sender=User, user=user)
     user.delete()
     record("user.deleted", by=by, target=target)
 
