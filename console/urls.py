@@ -34,6 +34,7 @@ from console.views import (
     user_access,
     user_import,
     user_list,
+    user_tabs,
     users,
 )
 
@@ -137,6 +138,11 @@ urlpatterns = [
     path("users/import/<slug:import_id>/progress", user_import.import_progress, name="user-import-progress"),
     path("users/create", users.user_create, name="user-create"),
     path("users/<slug:pk>", users.user_detail, name="user-detail"),
+    path("users/<slug:pk>/sign-in", user_tabs.user_sign_in, name="user-sign-in"),
+    path("users/<slug:pk>/sessions", user_tabs.user_sessions, name="user-sessions"),
+    path("users/<slug:pk>/organizations", user_tabs.user_organizations, name="user-organizations"),
+    path("users/<slug:pk>/activity", user_tabs.user_activity, name="user-activity"),
+    path("users/<slug:pk>/data", user_tabs.user_data, name="user-data"),
     path("users/<slug:pk>/password", users.user_password, name="user-password"),
     path("users/<slug:pk>/sign-in-link", users.user_sign_in_link, name="user-sign-in-link"),
     path("users/<slug:pk>/suspend", users.user_suspend, name="user-suspend"),

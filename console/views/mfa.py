@@ -60,7 +60,7 @@ def user_mfa_reset(request: HttpRequest, pk: str) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     reset_mfa(by=administrator(request).audit_name, user=user)
     messages.success(request, f"{user.display_name} starts over with second factors.")
-    return redirect("console:user-detail", pk)
+    return redirect("console:user-sign-in", pk)
 
 
 def _told(request: HttpRequest, pk: str, happened: bool, yes: str, no: str) -> HttpResponse:
@@ -69,4 +69,4 @@ def _told(request: HttpRequest, pk: str, happened: bool, yes: str, no: str) -> H
         messages.success(request, yes)
     else:
         messages.warning(request, no)
-    return redirect("console:user-detail", pk)
+    return redirect("console:user-sign-in", pk)

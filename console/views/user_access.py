@@ -22,7 +22,7 @@ def session_end(request: HttpRequest, pk: str, sid: str) -> HttpResponse:
     else:
         end_session(by=administrator(request).audit_name, session=session)
         messages.success(request, f"{user.display_name} is signed out of that browser.")
-    return redirect("console:user-detail", pk)
+    return redirect("console:user-sessions", pk)
 
 
 @needs(Permission.SUPPORT, person=True)
@@ -31,7 +31,7 @@ def session_end_all(request: HttpRequest, pk: str) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     end_all_sessions(by=administrator(request).audit_name, user=user)
     messages.success(request, f"{user.display_name} is signed out everywhere.")
-    return redirect("console:user-detail", pk)
+    return redirect("console:user-sessions", pk)
 
 
 @needs(Permission.SUPPORT, person=True)
@@ -40,4 +40,4 @@ def application_revoke(request: HttpRequest, pk: str, application_id: str) -> Ht
     user, application = get_object_or_404(User, pk=pk), get_object_or_404(Application, pk=application_id)
     revoke_application_access(by=administrator(request).audit_name, user=user, application=application)
     messages.success(request, f"{application.name} no longer has access to this account.")
-    return redirect("console:user-detail", pk)
+    return redirect("console:user-sessions", pk)

@@ -12,29 +12,20 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from console.access import Permission, administrator, may, needs
-from console.editing import Edit, edit, shown
+from console.access import Permission, administrator, needs
+from console.editing import Edit, edit
 from console.forms.users import PasswordForm, UserCreateForm, UserForm
-from console.views.activity import rows
-from console.views.user_list import application_names
-from idp.audit.models import Event, EventFilter
+from console.views.user_tabs import head, may_do, show_sign_in
+from idp.audit.models import EventFilter
 from idp.lib import phones
-from idp.lib.browsers import browser_in_words
 from idp.lib.errors import DomainError
-from idp.messaging.models import SentMessage
-from idp.organizations.models import Organization
 from idp.signin import accounts
 from idp.signin.accounts import reset_password, suspend
-from idp.signin.sessions import live_sessions
-from idp.tokens.grants import connections
 from idp.users.models import User
 from idp.users.policy import PasswordPolicy, issues
 from idp.users.services import create_user, set_suspended, update_user
 from idp.verification import one_time_tokens
 
-EVENTS_SHOWN = 20
-SESSIONS_SHOWN = 20
-MESSAGES_SHOWN = 20
 # No characters that look alike: somebody will read this out on the telephone. 16 of these are 93 bits, less what is
 # lost by asking for every kind, which a strict policy wants.
 _ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
@@ -69,7 +60,9 @@ def user_detail(request: HttpRequest, pk: str) -> HttpResponse:
     if editing.saved:
         messages.success(request, "The changes are saved.")
         return redirect("console:user-detail", pk)
-    return _detail(request, user, editing, PasswordForm())
+    return render(
+        request, "console/users/detail.html", head(request, user) | {"form": editing.form}, status=editing.status
+    )
 
 
 def _edit_user(request: HttpRequest, shown: User) -> Edit[UserForm]:
@@ -85,12 +78,8 @@ def _edit_user(request: HttpRequest, shown: User) -> Edit[UserForm]:
         return True
 
     about = EventFilter(subject=shown.audit_name)
-    allowed = _may(request, Permission.MANAGE, shown)
+    allowed = may_do(request, Permission.MANAGE, shown)
     return edit(request, load=load, build=UserForm, write=write, about=about, allowed=allowed)
-
-
-def _may(request: HttpRequest, permission: Permission, person: User) -> bool:
-    return may(request, permission) and (may(request, Permission.OWN) or not person.is_staff)
 
 
 @needs(Permission.MANAGE, person=True)
@@ -111,8 +100,8 @@ def user_password(request: HttpRequest, pk: str) -> HttpResponse:
             if generate:
                 return _show_password(request, user, password, title="New password")
             messages.success(request, "The new password is set, and they are signed out everywhere.")
-            return redirect("console:user-detail", user.pk)
-    return _detail(request, user, shown(UserForm(user)), form)
+            return redirect("console:user-sign-in", user.pk)
+    return show_sign_in(request, user, form)
 
 
 @needs(Permission.SUPPORT, person=True)
@@ -171,32 +160,6 @@ def _set_suspended(request: HttpRequest, pk: str, *, suspended: bool) -> HttpRes
     else:
         messages.success(request, f"{user.display_name} is {'suspended' if suspended else 'active again'}.")
     return redirect("console:user-detail", pk)
-
-
-def _detail(request: HttpRequest, user: User, editing: Edit[UserForm], password_form: PasswordForm) -> HttpResponse:
-    context = {
-        "person": user,  # `user` is the administrator who looks at the page
-        "may_help": _may(request, Permission.SUPPORT, user),
-        "may_edit": _may(request, Permission.MANAGE, user),
-        "form": editing.form,
-        "password_form": password_form,
-        "application": application_names([user.application_id]).get(user.application_id, user.application_id),
-        "sessions": [
-            (session, browser_in_words(session.user_agent)) for session in live_sessions(user)[:SESSIONS_SHOWN]
-        ],
-        "sessions_shown": SESSIONS_SHOWN,
-        "connections": connections(user),
-        "organizations": Organization.objects.of(user.pk),
-        "messages_sent": _messages_to(user),
-        "events": rows(request, Event.objects.newest(EventFilter(subject=user.audit_name), EVENTS_SHOWN)),
-    }
-    return render(request, "console/users/detail.html", context, status=editing.status)
-
-
-def _messages_to(user: User) -> list[SentMessage]:
-    """What went to the addresses that the person has now."""
-    own = [phones.e164(user.primary_phone) if user.primary_phone else "", user.primary_email or ""]
-    return list(SentMessage.objects.to(filter(None, own)).order_by("-created_at")[:MESSAGES_SHOWN])
 
 
 def _show_password(request: HttpRequest, user: User, password: str, *, title: str) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.db import models
 
 from idp.audit.models import Event
 from idp.audit.services import record
+from idp.organizations.models import Organization
 from idp.signin.sessions import live_sessions
 from idp.tokens.grants import connections
 from idp.users.models import User
@@ -13,9 +14,12 @@ from idp.users.models import User
 _MOST_EVENTS = 10_000
 
 
-def export(*, user: User) -> dict[str, Any]:
-    """Profile, identifiers, sessions, applications and their own part of the log; no secrets and nobody else's data."""
-    record("user.data_exported", by=user.audit_name, target=user.audit_name)
+def export(*, user: User, by: str = "") -> dict[str, Any]:
+    """Profile, identifiers, sessions, applications and their own part of the log; no secrets and nobody else's data.
+
+    An empty `by` is the person themself.
+    """
+    record("user.data_exported", by=by or user.audit_name, target=user.audit_name)
     return {
         "id": user.pk,
         "profile": {"name": user.name, "avatar": user.avatar, **user.profile},
@@ -34,6 +38,7 @@ def export(*, user: User) -> dict[str, Any]:
             }
             for session in live_sessions(user)
         ],
+        "organizations": list(Organization.objects.of(user.pk).values("id", "name")),
         "applications": [
             {
                 "id": one.application.pk, "name": one.application.name, "scopes": one.scopes, "since": one.since,

@@ -259,5 +259,5 @@ def test_the_data_browser_can_only_look() -> None:
 
 
 def test_the_history_of_a_person_leads_here(client: Client, grace: User) -> None:
-    text = page(client.get(f"/console/users/{grace.pk}"))
+    text = page(client.get(f"/console/users/{grace.pk}/activity"))
     assert f'href="/console/activity?who=user%3A{grace.pk}"' in text

@@ -114,13 +114,13 @@ class TestPerson:
         return f"/console/users/{user.pk}{action}"
 
     def test_nothing_set_up(self, client: Client, grace: User) -> None:
-        assert "Nothing is set up." in text_of(client.get(self.url(grace)))
+        assert "Nothing is set up." in text_of(client.get(self.url(grace, "/sign-in")))
 
     def test_what_is_bound_without_its_secrets(self, client: Client, grace: User) -> None:
         secret = with_totp(grace)
         codes = services.generate_backup_codes(by="test", user=grace)
         services.verify_backup_code(user=grace, code=codes[0], prove=lambda: None)
-        shown = text_of(client.get(self.url(grace)))
+        shown = text_of(client.get(self.url(grace, "/sign-in")))
         assert "Authenticator app" in shown
         assert "9 left" in shown
         assert not any(hidden in shown for hidden in (secret, *codes))
@@ -138,18 +138,18 @@ class TestPerson:
 
     def test_remove_one_passkey(self, client: Client, grace: User) -> None:
         one, other = with_passkey(grace), with_passkey(grace)
-        page = f"/console/users/{grace.pk}"
+        page = f"/console/users/{grace.pk}/sign-in"
         assert client.get(page).content.count(b'<span class="badge">Passkey</span>') == 2
-        removal = f"{page}/passkeys/{stored(one).pk}/remove"
+        removal = f"/console/users/{grace.pk}/passkeys/{stored(one).pk}/remove"
         assert "The passkey is removed." in client.post(removal, follow=True).content.decode()
         assert "It was removed already." in client.post(removal, follow=True).content.decode()
         assert Passkey.objects.get() == stored(other)
 
     def test_forget_a_device(self, client: Client, grace: User) -> None:
         trust_device(by="test", user=grace, days=3)
-        page = f"/console/users/{grace.pk}"
+        page = f"/console/users/{grace.pk}/sign-in"
         assert "Trusted device" in text_of(client.get(page))
-        address = f"{page}/devices/{TrustedDevice.objects.get().pk}/forget"
+        address = f"/console/users/{grace.pk}/devices/{TrustedDevice.objects.get().pk}/forget"
         assert "The device is no longer trusted." in text_of(client.post(address, follow=True))
         assert "It was not trusted any more." in text_of(client.post(address, follow=True))
         assert not TrustedDevice.objects.exists()
@@ -157,7 +157,7 @@ class TestPerson:
     def test_reset_all(self, client: Client, grace: User) -> None:
         with_totp(grace)
         services.skip_setup(by="test", user=grace)
-        assert client.post(self.url(grace, "/mfa/reset"))["Location"] == self.url(grace)
+        assert client.post(self.url(grace, "/mfa/reset"))["Location"] == self.url(grace, "/sign-in")
         assert (services.bound_factors(grace), services.has_skipped(grace)) == ([], False)
 
     def test_looking_changes_nothing(self, client: Client, grace: User) -> None:

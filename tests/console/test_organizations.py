@@ -38,7 +38,7 @@ def test_from_nothing_to_members(staff: Client) -> None:
     assert staff.post(f"{url}/add", {"who": "+1 (555) 123-4567"}).status_code == 302
     assert "is a member already" in text(staff.post(f"{url}/add", {"who": ada.pk}))
     assert "ada@example.com" in text(staff.get(url))
-    assert "Readers" in text(staff.get(f"/console/users/{ada.pk}"))
+    assert "Readers" in text(staff.get(f"/console/users/{ada.pk}/organizations"))
     staff.post(f"{url}/{ada.pk}/remove")
     staff.post(f"{url}/{ada.pk}/remove")
     assert not Membership.objects.exists()

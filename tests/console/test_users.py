@@ -221,14 +221,21 @@ class TestChange:
 
     def test_events(self, client: Client, grace: User) -> None:
         create_user(by="test", username="other")
-        assert page(client.get(url(grace))).count(">A user was created</a>") == 1
+        assert page(client.get(url(grace, "/activity"))).count(">A user was created</a>") == 1
 
     def test_events_name_who_did_it(self, client: Client, grace: User) -> None:
         set_suspended(by=User.objects.administrators().get().audit_name, user=grace, suspended=True)
         set_suspended(by="user:gone", user=grace, suspended=False)
-        events = page(client.get(url(grace))).split('id="events"')[1]
+        events = page(client.get(url(grace, "/activity"))).split('id="events"')[1]
         assert re.search(r'<td data-label="By">\s*<a href="/console/users/\w+">ada</a>', events)
         assert re.search(r'<td data-label="By">\s*User gone\s*</td>', events)
+
+    def test_their_data_as_a_file(self, client: Client, grace: User) -> None:
+        answer = client.post(url(grace, "/data"))
+        assert answer["Content-Disposition"] == f'attachment; filename="user-{grace.pk}.json"'
+        assert answer.json()["identifiers"]["username"] == "grace"
+        assert Event.objects.get(key="user.data_exported").actor != grace.audit_name
+        assert client.get(url(grace, "/data")).status_code == 405
 
     def test_unknown_people_are_not_found(self, client: Client) -> None:
         for action in ("", "/password", "/suspend", "/reactivate", "/delete"):
@@ -237,7 +244,7 @@ class TestChange:
 
 class TestPassword:
     def test_set(self, client: Client, grace: User) -> None:
-        assert client.post(url(grace, "/password"), {"password": PASSWORD})["Location"] == url(grace)
+        assert client.post(url(grace, "/password"), {"password": PASSWORD})["Location"] == url(grace, "/sign-in")
         grace.refresh_from_db()
         assert grace.check_password(PASSWORD)
 
