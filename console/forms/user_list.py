@@ -1,28 +1,25 @@
 """Which people the list shows, and what is done to several of them."""
 
-import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 
+from console.forms.filters import DaysForm
 from idp.applications.models import Application
 from idp.users.finding import UserFilter
 
-_STATUS: dict[str, dict[str, bool]] = {
+_STATUS: dict[str, dict[str, Any]] = {
     "": {},
     "active": {"suspended": False},
     "suspended": {"suspended": True},
     "signed-in": {"has_signed_in": True},
     "never": {"has_signed_in": False},
 }
-_DAYS = [MinValueValidator(datetime.date(2000, 1, 1)), MaxValueValidator(datetime.date(2999, 12, 31))]
 APPLICATIONS_SHOWN = 200
 
 
-class UserFilterForm(forms.Form):
-    """A GET form: everything may be left empty, and what is filled in stays in the address."""
+class UserFilterForm(DaysForm):
+    field_order = ("q", "status", "application", "since", "until")
 
     q = forms.CharField(
         label="Name, email, phone, username or ID",
@@ -41,8 +38,6 @@ class UserFilterForm(forms.Form):
         ],
     )
     application = forms.ChoiceField(label="Signed up in", required=False)
-    since = forms.DateField(label="From", required=False, validators=_DAYS, widget=forms.DateInput({"type": "date"}))
-    until = forms.DateField(label="To", required=False, validators=_DAYS, widget=forms.DateInput({"type": "date"}))
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
@@ -52,30 +47,15 @@ class UserFilterForm(forms.Form):
             named.append((asked, asked))
         self.fields["application"].choices = [("", "Any application"), *named]  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("since") and data.get("until") and data["until"] < data["since"]:
-            self.add_error("until", "This is before the first day.")
-        return data
-
     def wanted(self) -> UserFilter:
         """Of a valid form."""
         data = self.cleaned_data
-        until = data["until"]
         return UserFilter(
             text=data["q"],
             application=data["application"],
-            since=_midnight(data["since"]) if data["since"] else None,
-            until=_midnight(until + datetime.timedelta(days=1)) if until else None,
+            **self.days(),
             **_STATUS[data["status"]],
         )
-
-    def filled(self) -> dict[str, str]:
-        """What was filled in, as it was written."""
-        return {name: self.data[name] for name in self.fields if self.data.get(name)}
-
-    def query(self) -> str:
-        return urlencode(self.filled())
 
 
 class BulkForm(forms.Form):
@@ -96,7 +76,3 @@ class BulkForm(forms.Form):
         elif len(self.ids) > self.MOST:
             self.add_error(None, f"At most {self.MOST} at once.")
         return self.cleaned_data
-
-
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time(), datetime.UTC)

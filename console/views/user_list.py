@@ -38,7 +38,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
         page = User.objects.wanted(form.wanted()).page(PAGE_SIZE, **cursors)
     names = application_names(user.application_id for user in page.users)
     context = {
-        "form": form, "page": page, "filled": form.filled(), "query": form.query(), "most": f"{MOST:,}",
+        "form": form, "page": page, "filled": form.filled(), "query": form.query(), "paging": f"Newest first; of more than {MOST:,} who match, the newest" if form.filled().get("q") else "",
         "rows": [(user, names.get(user.application_id, user.application_id)) for user in page.users],
     }  # fmt: skip
     return render(request, "console/users/list.html", context)
