@@ -22,14 +22,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from idp.deployment.transfer import sealing, state, tables
 from idp.deployment.transfer.errors import TransferError
 from idp.deployment.transfer.tables import Row, Table, Tally
-from idp.lib.encryption import decrypt
+from idp.lib.encryption import Age, age
 
 FORMAT = 1
 _PART = 4 * 1024 * 1024  # bytes of rows in one member
@@ -61,11 +60,11 @@ def _head(connection: BaseDatabaseWrapper, found: list[Table]) -> dict[str, Any]
         "createdAt": timezone.now().isoformat(timespec="seconds"),
         "migrations": state.applied(connection),
         "tables": {table.name: table.column_names for table in found},
-        "secrets": _samples(connection, found),
+        "secrets": samples(connection, found),
     }
 
 
-def _samples(connection: BaseDatabaseWrapper, found: list[Table]) -> dict[str, str]:
+def samples(connection: BaseDatabaseWrapper, found: list[Table]) -> dict[str, str]:
     """One value of each encrypted column that has any."""
     samples = {}
     for table in found:
@@ -73,6 +72,11 @@ def _samples(connection: BaseDatabaseWrapper, found: list[Table]) -> dict[str, s
             if column.is_encrypted and (value := _first(connection, table, column.name)) is not None:
                 samples[f"{table.name}.{column.name}"] = value
     return samples
+
+
+def first_lost(found: dict[str, str]) -> str:
+    """The column of a sample that no key opens; empty when all open."""
+    return next((column for column, value in found.items() if age(value) is Age.LOST), "")
 
 
 def _first(connection: BaseDatabaseWrapper, table: Table, column: str) -> str | None:
@@ -119,14 +123,11 @@ class Archive:
             )
 
     def check_secrets(self) -> None:
-        for column, value in self.head["secrets"].items():
-            try:
-                decrypt(value)
-            except ImproperlyConfigured as error:
-                raise TransferError(
-                    f"ENCRYPTION_KEYS do not open what the backup holds in {column}. Set the keys of the installation that it was "
-                    "made of; without them its connectors, signing keys and second factors cannot be used."
-                ) from error
+        if column := first_lost(self.head["secrets"]):
+            raise TransferError(
+                f"ENCRYPTION_KEYS do not open what the backup holds in {column}. Set the keys of the installation that it was "
+                "made of; without them its connectors, signing keys and second factors cannot be used."
+            )
 
     def check_columns(self, found: list[Table]) -> None:
         if self.head["tables"] != {table.name: table.column_names for table in found}:

@@ -8,12 +8,11 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.servers.basehttp import get_internal_wsgi_application
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connections
 from gunicorn.app.base import BaseApplication
 
-from idp.deployment import metrics, schema, setup_token
+from idp.deployment import metrics, preflight, schema, setup_token
 from idp.deployment.companion import Companion
-from idp.deployment.transfer import copying
 from idp.users.models import Installation
 
 _MEMORY = "/dev/shm"  # noqa: S108  where workers show that they live: a disk may be slow, or read-only
@@ -96,10 +95,8 @@ def _gunicorn_logs() -> dict[str, Any]:
 
 def _prepare_database(*, migrate: bool) -> None:
     try:
-        if copying.is_unfinished(connection):
-            raise CommandError(
-                "This database is a copy that is not finished: give `manage.py copydb` again, or use another one."
-            )
+        if problems := preflight.problems(will_migrate=migrate):
+            raise CommandError("\n".join(problems))
         if migrate:
             call_command("migrate", interactive=False, verbosity=0)
         missing = schema.missing_migrations()
@@ -108,7 +105,7 @@ def _prepare_database(*, migrate: bool) -> None:
     if missing:
         raise CommandError(
             f"The database is older than this version: {len(missing)} migrations are missing, the first is {missing[0]}. "
-            "Back it up and run `python manage.py migrate` once, or start one process with --migrate."
+            "Back it up and run `python manage.py migrate` once (`manage.py preflight` looks first), or start one process with --migrate."
         )
 
 
