@@ -101,11 +101,6 @@ def edit(
     return Edit(form, seen or version_of(form), saved=saved)
 
 
-def shown(form: AnyForm) -> Edit[AnyForm]:
-    """A form that is only shown, where another one of the page was sent."""
-    return Edit(form, version_of(form))
-
-
 def version_of(form: forms.BaseForm) -> str:
     """`<milliseconds>.<hash of each stored value, in the order of the form>`."""
     return f"{int(time.time() * 1000)}.{''.join(_digest(name, value) for name, value, _ in _stored(form))}"
