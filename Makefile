@@ -26,7 +26,7 @@ format: $(VENV)/.dev-stamp
 	$(VENV)/bin/djade $$(git ls-files 'templates/*.html')
 
 bench: $(VENV)/.dev-stamp
-	@$(VENV)/bin/python -m tests.bench.load $(ARGS)
+	@$(VENV)/bin/python -m tests.bench $(ARGS)
 
 # The catalogs of translations, from the sentences in code and templates; needs GNU gettext (Debian: gettext).
 LANGUAGES := en ar de es fr hi id it ja ko nl pl pt_BR ru th tr vi zh_Hans zh_Hant

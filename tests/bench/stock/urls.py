@@ -1,0 +1,7 @@
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),  # its sign-in page is Django's plainest
+    path("o/", include("oauth2_provider.urls", namespace="oauth2_provider")),
+]
