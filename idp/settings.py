@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from idp.lib import databases
+from idp.lib import caches, databases
 from idp.lib.environment import Environment
 from idp.lib.local_secrets import local_secret, new_encryption_key, new_secret_key
 
@@ -139,11 +139,13 @@ DATABASES = {
     )
 }
 CACHES = {
-    "default": env.cache(
-        "CACHE_URL",
-        "for example `redis://host:6379/0`; required for several workers",
-        default="locmemcache://latchkey",
-        shown="memory of the process",
+    "default": caches.complete(
+        env.cache(
+            "CACHE_URL",
+            "for example `redis://host:6379/0`; required for several workers",
+            default="locmemcache://latchkey",
+            shown="memory of the process",
+        )
     )
 }
 QUEUE_URL = env.text(

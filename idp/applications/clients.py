@@ -8,14 +8,14 @@ again with `fresh=True`: a new secret or redirect URI works from the first secon
 import time
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.db import transaction
 
 from idp.applications.models import Application
+from idp.lib import versions
 from idp.lib.ids import same_digest
 
 _MAX_AGE = 2.0  # seconds
-_VERSION_KEY = "applications.version"
+_VERSION = "applications.version"
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Client:
 
     application: Application
     secrets: tuple[tuple[str, float], ...]  # (SHA-256 digest, expiry as a timestamp or infinity)
-    version: int
+    version: int | None  # None is nobody's: the cache did not answer
     loaded_at: float
 
     def accepts_secret(self, secret: str) -> bool:
@@ -41,9 +41,15 @@ _clients: dict[str, Client] = {}
 
 def get(client_id: str, *, fresh: bool = False) -> Client | None:
     """The client with this id, or None. With `fresh`, straight from the database."""
-    version = _version()
+    version = versions.current(_VERSION)
     kept = _clients.get(client_id)
-    if not fresh and kept and kept.version == version and time.monotonic() - kept.loaded_at < _MAX_AGE:
+    if (
+        not fresh
+        and kept
+        and version is not None
+        and kept.version == version
+        and time.monotonic() - kept.loaded_at < _MAX_AGE
+    ):
         return kept
     client = _load(client_id, version)
     if client is None:
@@ -58,17 +64,12 @@ def forget(client_id: str) -> None:
 
     def drop() -> None:
         _clients.pop(client_id, None)
-        cache.add(_VERSION_KEY, 0, timeout=None)
-        cache.incr(_VERSION_KEY)
+        versions.raise_(_VERSION)
 
     transaction.on_commit(drop)
 
 
-def _version() -> int:
-    return int(cache.get(_VERSION_KEY, 0))
-
-
-def _load(client_id: str, version: int) -> Client | None:
+def _load(client_id: str, version: int | None) -> Client | None:
     rows = list(Application.objects.filter(pk=client_id).with_secrets())
     if not rows:
         return None

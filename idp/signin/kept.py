@@ -7,21 +7,21 @@ processes share a cache (CACHE_URL). For how pages look and read; what somebody 
 import time
 from dataclasses import dataclass, field
 
-from django.core.cache import cache
 from django.db import DatabaseError
 
+from idp.lib import versions
 from idp.lib.outage import is_outage
 from idp.signin.models import CustomPhrases, SignInExperience
 
 _MAX_AGE = 2.0  # seconds
-_VERSION_KEY = "signin.version"
+_VERSION = "signin.version"
 
 
 @dataclass(frozen=True)
 class Kept:
     experience: SignInExperience
     phrases: dict[str, dict[str, str]]  # by language
-    version: int = 0
+    version: int | None = None  # nobody's: the cache did not answer
     loaded_at: float = field(default_factory=time.monotonic)
 
 
@@ -30,8 +30,13 @@ _kept: list[Kept] = []
 
 def settings() -> Kept:
     """What is saved. While the database does not answer: what is remembered, or the defaults, for the page that says so."""
-    version = int(cache.get(_VERSION_KEY, 0))
-    if _kept and _kept[0].version == version and time.monotonic() - _kept[0].loaded_at < _MAX_AGE:
+    version = versions.current(_VERSION)
+    if (
+        _kept
+        and version is not None
+        and _kept[0].version == version
+        and time.monotonic() - _kept[0].loaded_at < _MAX_AGE
+    ):
         return _kept[0]
     try:
         loaded = _load(version)
@@ -46,10 +51,9 @@ def settings() -> Kept:
 def forget() -> None:
     """Read them again, here and in every process that shares the cache. Call it when the change is committed."""
     _kept.clear()
-    cache.add(_VERSION_KEY, 0, timeout=None)
-    cache.incr(_VERSION_KEY)
+    versions.raise_(_VERSION)
 
 
-def _load(version: int) -> Kept:
+def _load(version: int | None) -> Kept:
     phrases = dict(CustomPhrases.objects.values_list("language", "translation"))
     return Kept(SignInExperience.load(), phrases, version)

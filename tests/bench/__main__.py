@@ -28,7 +28,7 @@ from tests.bench.measuring import measure
 from tests.bench.results import Bare, Cost, People, Results, Served
 from tests.bench.subjects import NODE, Subject
 from tests.journeys.harness.databases import throwaway_database
-from tests.journeys.harness.live_server import ROOT, _clean_environment
+from tests.journeys.harness.live_server import ROOT, clean_environment
 
 REDIS = "redis://127.0.0.1:6379/9"
 SUBJECTS: dict[str, Callable[[Path], AbstractContextManager[Subject]]] = {
@@ -120,7 +120,7 @@ def people(kind: str, sizes: list[int]) -> dict[int, People]:
         }  # fmt: skip
         subprocess.run(
             [sys.executable, "manage.py", "collectstatic", "-v0", "--noinput"], cwd=ROOT, check=True,
-            env=_clean_environment() | environment,
+            env=clean_environment() | environment,
         )  # fmt: skip
         for size in sizes:
             _run("tests.bench.people", "fill", str(size), environment=environment)
@@ -132,7 +132,7 @@ def people(kind: str, sizes: list[int]) -> dict[int, People]:
 
 def _run(module: str, *arguments: str, environment: dict[str, str] | None = None, text: str = "") -> str:
     done = subprocess.run(
-        [sys.executable, "-m", module, *arguments], cwd=ROOT, env=_clean_environment() | (environment or {}), input=text,
+        [sys.executable, "-m", module, *arguments], cwd=ROOT, env=clean_environment() | (environment or {}), input=text,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:

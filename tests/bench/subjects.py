@@ -25,7 +25,7 @@ from tests.bench.measuring import Action
 from tests.bench.wire import Connection, Request
 from tests.journeys.harness import documents
 from tests.journeys.harness.databases import throwaway_database
-from tests.journeys.harness.live_server import ROOT, _clean_environment, _free_port
+from tests.journeys.harness.live_server import ROOT, clean_environment, free_port
 from tests.journeys.harness.person import PASSWORD, Person
 from tests.support.twilio_emulator import TwilioEmulator
 
@@ -273,7 +273,7 @@ def npm_provider(directory: Path, *, postgresql: bool) -> Iterator[Subject]:
 
 def _finish(command: list[str], environment: Mapping[str, str]) -> None:
     done = subprocess.run(
-        command, cwd=ROOT, env=_clean_environment() | environment, capture_output=True, text=True, check=False
+        command, cwd=ROOT, env=clean_environment() | environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
@@ -285,13 +285,13 @@ def _running(
 ) -> Iterator[tuple[int, str, float]]:
     """Its first process, its address and the seconds until it answered; started once before, so that nothing is new to the disk."""
     for warming in (True, False):
-        port = str(_free_port())
+        port = str(free_port())
         url = f"http://localhost:{port}"
         log = (directory / f"log-{next(_serial)}").open("wb")
         start = time.perf_counter()
         process = subprocess.Popen(
             [part.format(port=port) for part in command], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-            env=_clean_environment() | environment | {"PORT": port},
+            env=clean_environment() | environment | {"PORT": port},
         )  # fmt: skip
         try:
             _wait(process, url + path, Path(log.name))

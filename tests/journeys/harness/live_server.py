@@ -58,12 +58,12 @@ class LiveServer:
 
 
 @contextmanager
-def running_server(directory: Path, **variables: str) -> Iterator[LiveServer]:
-    port = _free_port()
+def running_server(directory: Path, *arguments: str, **variables: str) -> Iterator[LiveServer]:
+    port = free_port()
     url = f"http://localhost:{port}"
-    environment = _clean_environment() | {"PORT": str(port), "DATA_DIR": str(directory)} | variables
+    environment = clean_environment() | {"PORT": str(port), "DATA_DIR": str(directory)} | variables
     with (directory / "server.log").open("wb") as log:
-        command = [sys.executable, "manage.py", "serve"]
+        command = [sys.executable, "manage.py", "serve", *arguments]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         server = LiveServer(url, directory, environment, process)
         try:
@@ -78,12 +78,12 @@ def running_server(directory: Path, **variables: str) -> Iterator[LiveServer]:
                 process.wait()
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """Only what a process needs: the settings of the machine that runs the tests must not leak in."""
     return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -13,8 +13,14 @@ from gunicorn.app.base import BaseApplication
 
 from idp.deployment import metrics, preflight, schema, setup_token
 from idp.deployment.companion import Companion
+<<<<<<< HEAD
+=======
+from idp.deployment.patient import allow_connections
+from idp.deployment.transfer import copying
+>>>>>>> 76ea00b (Serve people while Redis is down, wait for requests outside of threads, and kill what serves two hundred people)
 from idp.users.models import Installation
 
+_CONNECTIONS = 10_000  # of each worker; what is silent costs a few kilobytes
 _MEMORY = "/dev/shm"  # noqa: S108  where workers show that they live: a disk may be slow, or read-only
 
 
@@ -24,7 +30,8 @@ class Gunicorn(BaseApplication):
             "bind": f"{settings.HOST}:{settings.PORT}",
             "workers": settings.WEB_WORKERS,
             "threads": settings.WEB_THREADS,
-            "worker_class": "gthread",
+            "worker_class": "idp.deployment.patient.PatientWorker",
+            "worker_connections": allow_connections(_CONNECTIONS),
             "timeout": 60,
             "graceful_timeout": 20,
             "keepalive": 65,  # longer than a proxy keeps its side
