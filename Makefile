@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 UV_VERSION := 0.13.9
 
-.PHONY: run test lint format lock bench messages clean
+.PHONY: run test lint format lock bench soak messages clean
 
 run: $(VENV)/.run-stamp
 	@$(VENV)/bin/python manage.py serve $(ARGS)
@@ -27,6 +27,9 @@ format: $(VENV)/.dev-stamp
 
 bench: $(VENV)/.dev-stamp
 	@$(VENV)/bin/python -m tests.bench $(ARGS)
+
+soak: $(VENV)/.dev-stamp
+	@$(VENV)/bin/python -m tests.journeys.faults.soak $(ARGS)
 
 # The catalogs of translations, from the sentences in code and templates; needs GNU gettext (Debian: gettext).
 LANGUAGES := en ar de es fr hi id it ja ko nl pl pt_BR ru th tr vi zh_Hans zh_Hant

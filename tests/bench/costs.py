@@ -44,7 +44,7 @@ class Meter:
 
     def worker_memory(self) -> float:
         """MB resident in the largest process: a web worker, or the only process."""
-        return max(_resident(pid) for pid in self.processes())
+        return max(resident(pid) for pid in self.processes())
 
     def _backends(self) -> list[int]:
         with psycopg.connect(f"{POSTGRESQL_SERVER}/postgres", autocommit=True) as connection:
@@ -62,7 +62,7 @@ def cpu_exact(pid: int) -> float:
     return int((_read(f"/proc/{pid}/schedstat") or "0").split()[0]) / 1e6
 
 
-def _resident(pid: int) -> float:
+def resident(pid: int) -> float:
     lines = dict(line.split(":", 1) for line in _read(f"/proc/{pid}/status").splitlines())
     return int(lines["VmRSS"].split()[0]) / 1000 if "VmRSS" in lines else 0.0
 
