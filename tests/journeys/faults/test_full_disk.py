@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import IO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -43,12 +44,15 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def nothing_fits(server: LiveServer) -> Iterator[None]:
     """Fill what is left."""
     filling = server.directory / "filling"
-    with filling.open("wb", buffering=0) as file:
-        with pytest.raises(OSError, match="No space left"):
-            while True:
-                file.write(b"x" * 4096)
+    with filling.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+        _fill(file)
     yield
     filling.unlink()
+
+
+def _fill(file: IO[bytes]) -> None:
+    while True:
+        file.write(b"x" * 4096)
 
 
 @contextlib.contextmanager
