@@ -28,6 +28,7 @@ def complete(database: dict[str, Any]) -> dict[str, Any]:
         return database | {"OPTIONS": _SQLITE, "CONN_MAX_AGE": 60}
     if not database["ENGINE"].endswith("postgresql"):
         return database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    database = database | {"ENGINE": "idp.lib.postgresql"}
     options = dict(database.get("OPTIONS", {}))
     pool = {name: options.pop(name) for name in list(options) if name.startswith(_PREFIX)}
     prepare = options.pop("prepare_threshold", 5)

@@ -65,10 +65,16 @@ def main() -> None:
         served, costs = serve(name, options)
         results.served[name] = served
         results.in_process |= {name: costs} if costs else {}
+        keep(results, options)
     sizes = [int(size) for size in options.people.split(",") if int(size)]
     for kind in ("sqlite", "postgresql") if sizes else ():
         results.people[kind] = people(kind, sizes)
+        keep(results, options)
     say(report.text(results))
+
+
+def keep(results: Results, options: argparse.Namespace) -> None:
+    """What was found so far: a run that is stopped was not for nothing."""
     if options.write:
         report.write(results)
 

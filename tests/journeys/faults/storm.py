@@ -18,7 +18,7 @@ from tests.journeys.harness.live_server import LiveServer
 from tests.journeys.harness.person import Person
 
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # of hosted.CODE_CHALLENGE, RFC 7636 appendix B
-PATIENCE = 60.0  # seconds until somebody gives up, which is a failure
+PATIENCE = 90.0  # seconds until somebody gives up, which is a failure
 REUSE_WINDOW = 3.0  # seconds that a refresh token may be used again (idp.tokens.services)
 
 

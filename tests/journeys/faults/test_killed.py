@@ -23,7 +23,8 @@ from tests.journeys.harness.person import Person
 from tests.journeys.test_faults import children
 
 APPS, NEWCOMERS = 165, 35
-RECOVERY = 10.0  # seconds; 5 are promised, on a machine whose cores the two hundred clients do not share
+# Seconds. Five are promised, and measured on a quiet machine (docs/faults.md); here the two hundred share the cores, and others may too.
+RECOVERY = 30.0
 DOWN = 1.0  # seconds that a database or a Redis is gone
 
 

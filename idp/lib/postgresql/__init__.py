@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, whose check before each request costs no statement."""
