@@ -13,11 +13,7 @@ from gunicorn.app.base import BaseApplication
 
 from idp.deployment import metrics, preflight, schema, setup_token
 from idp.deployment.companion import Companion
-<<<<<<< HEAD
-=======
 from idp.deployment.patient import allow_connections
-from idp.deployment.transfer import copying
->>>>>>> 76ea00b (Serve people while Redis is down, wait for requests outside of threads, and kill what serves two hundred people)
 from idp.users.models import Installation
 
 _CONNECTIONS = 10_000  # of each worker; what is silent costs a few kilobytes
