@@ -5,6 +5,7 @@ from django.conf import settings
 
 from console.access import may_open
 from console.navigation import SECTIONS, Item
+from console.preview import choices
 
 register = template.Library()
 
@@ -30,6 +31,11 @@ def navigation(context: dict[str, Any]) -> list[dict[str, Any]]:
         if items:
             sections.append({"title": section.title, "links": items})
     return sections
+
+
+@register.simple_tag
+def preview_choices() -> dict[str, list[tuple[str, str]]]:
+    return choices()
 
 
 def _is(item: Item, here: str) -> bool:

@@ -13,12 +13,12 @@ from console.access import Permission, administrator, needs
 from console.editing import edit
 from console.experience_forms import edit_experience
 from console.forms.looks import LooksForm
+from console.preview import drawn, not_drawn
 from console.views.application import guide_of, managed_application
 from idp.applications.errors import InvalidSetting
 from idp.applications.models import Application
 from idp.applications.services import update_application
 from idp.audit.models import EventFilter
-from idp.pages.preview import sign_in_preview
 from idp.signin import branding as brands
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.experience import check
@@ -68,10 +68,10 @@ def application_branding(request: HttpRequest, pk: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @xframe_options_sameorigin
 def branding_preview(request: HttpRequest) -> HttpResponse:
-    """The sign-in page as the form describes it (GET: as it is saved), or why it cannot be drawn."""
+    """A page of the sign-in as the form describes it (GET: as it is saved), or why it cannot be drawn."""
     draft = SignInExperience.load()
     if request.method != "POST":
-        return sign_in_preview(request, draft)
+        return drawn(request, draft)
     form = _form(draft, request.POST)
     form.is_valid()
     for field, value in form.changes().items():
@@ -79,10 +79,10 @@ def branding_preview(request: HttpRequest) -> HttpResponse:
     try:
         check(draft)
     except ExperienceInvalid as error:
-        return render(request, "console/experience/no_preview.html", {"reason": error.message})
+        return not_drawn(request, error.message)
     request.session[_DRAFT] = form.changes()
     address = f"{reverse('console:experience-branding-css')}?v={brands.of(draft).version}"
-    return sign_in_preview(request, draft, draft_stylesheet=address)
+    return drawn(request, draft, draft_stylesheet=address)
 
 
 @needs(Permission.READ)

@@ -10,8 +10,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from connectors.ports import ConnectorError, ConnectorType
-from console.access import Permission, administrator, needs
-from console.connector_facts import WORDS, installed_kind, kind_or_404, stored_connectors, used_types
+from console.access import Permission, administrator, may, needs
+from console.connector_facts import WORDS, consequences, installed_kind, kind_or_404, stored_connectors, used_types
 from console.editing import edit
 from console.forms.connectors import ConnectorForm, RecipientForm
 from console.markdown import render_guide
@@ -130,5 +130,6 @@ def _page(
         else [],
         "guide": render_guide(kind.readme),
         "is_used": str(kind.type) in used_types(),
+        "consequences": consequences(connector) if connector and may(request, Permission.MANAGE) else None,
     }
     return render(request, f"console/connectors/{'detail' if connector else 'setup'}.html", context, status=status)

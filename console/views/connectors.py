@@ -11,7 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connectors.ports import ConnectorKind, ConnectorType
 from connectors.registry import kinds
 from console.access import Permission, administrator, needs
-from console.connector_facts import WORDS, Words, installed_kind, stored_connectors, type_or_404, used_types
+from console.connector_facts import (
+    WORDS,
+    Words,
+    consequences,
+    installed_kind,
+    stored_connectors,
+    type_or_404,
+    used_types,
+)
 from console.forms.connectors import PickForm
 from idp.messaging.models import Connector
 from idp.messaging.services import delete_connector, move_connector
@@ -90,5 +98,6 @@ def connector_delete(request: HttpRequest, pk: str) -> HttpResponse:
         "connector": connector,
         "name": kind.name if kind else connector.connector_id,
         "is_used": connector.type in used_types(),
+        "consequences": consequences(connector),
     }
     return render(request, "console/connectors/delete.html", context)

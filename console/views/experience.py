@@ -11,7 +11,7 @@ from console.connector_facts import WORDS
 from console.editing import Edit
 from console.experience_forms import edit_experience
 from console.forms.experience import ExperienceForm, moved
-from idp.pages.preview import sign_in_preview
+from console.preview import drawn, not_drawn
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.experience import check, missing_connectors
 from idp.signin.models import SignInExperience
@@ -33,26 +33,22 @@ def experience(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @xframe_options_sameorigin
 def experience_preview(request: HttpRequest) -> HttpResponse:
-    """The sign-in page as the form describes it (GET: as it is saved), or why it cannot be drawn."""
+    """A page of the sign-in as the form describes it (GET: as it is saved), or why it cannot be drawn."""
     stored = SignInExperience.load()
     if request.method != "POST":
-        return sign_in_preview(request, stored)
+        return drawn(request, stored)
     form = ExperienceForm(stored, request.POST)
     if not form.is_valid():
-        return _no_preview(request, "Some of the settings are not complete.")
+        return not_drawn(request, "Some of the settings are not complete.")
     draft = form.draft()
     try:
         check(draft)
     except ExperienceInvalid as error:
-        return _no_preview(request, error.message)
-    return sign_in_preview(request, draft)
+        return not_drawn(request, error.message)
+    return drawn(request, draft)
 
 
 def _page(request: HttpRequest, editing: Edit[ExperienceForm]) -> HttpResponse:
     missing = [WORDS[type] for type in missing_connectors(SignInExperience.load())]
     context = {"form": editing.form, "missing": missing, "production": settings.PRODUCTION}
     return render(request, "console/experience/page.html", context, status=editing.status)
-
-
-def _no_preview(request: HttpRequest, reason: str) -> HttpResponse:
-    return render(request, "console/experience/no_preview.html", {"reason": reason})

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 
 from idp.messaging.models import SentMessage
@@ -21,7 +22,9 @@ def count(day: date, *, everything: bool) -> None:
     if everything:
         counted = DailyMessages.objects.filter(day__lt=day).exists()
         # The very first time, as far back as messages are kept.
-        first = day - _CHANGES_FOR if counted else day - timedelta(days=31)
+        # Never a day of which messages are forgotten already.
+        kept = timedelta(days=settings.DELIVERY_RETENTION_DAYS - 1)
+        first = day - (min(_CHANGES_FOR, kept) if counted else kept)
     for back in range((day - first).days + 1):
         _count_day(day - timedelta(days=back))
 

@@ -39,9 +39,14 @@ class Numbers:
         return replace(self, days=self.days[-days:], new=self.new[-days:], active=active, by_method=methods)
 
 
+def days_until(last: date, days: int) -> list[date]:
+    """The oldest first."""
+    return [last - timedelta(days=back) for back in reversed(range(days))]
+
+
 def numbers(*, last: date, days: int) -> Numbers:
     """Two queries. What was not counted is zero."""
-    shown = [last - timedelta(days=back) for back in reversed(range(days))]
+    shown = days_until(last, days)
     found: dict[tuple[str, str], dict[date, int]] = defaultdict(dict)
     rows = DailyCount.objects.filter(day__gte=shown[0], day__lte=last)
     for day, measure, label, value in rows.values_list("day", "measure", "label", F("settled") + F("fresh")):
@@ -89,6 +94,11 @@ def of_connector(*, connector: str, last: date, days: int) -> dict[date, dict[st
     found = _messages(last, days).filter(connector=connector)
     rows: Any = found.values("day").annotate(**{name: Sum(name) for name in names})
     return {row["day"]: {name: row[name] for name in names} for row in rows}
+
+
+def countries_of(*, connector: str, last: date, days: int) -> list[str]:
+    """ISO 3166 codes of where it sent to. One query."""
+    return list(_messages(last, days).filter(connector=connector).values_list("country", flat=True).distinct())
 
 
 def _messages(last: date, days: int) -> "QuerySet[DailyMessages]":

@@ -4,6 +4,7 @@ const DESKTOP = 820; // as in experience.css
 const form = document.getElementById("experience-form");
 const stage = document.querySelector("[data-preview-stage]");
 const frame = stage.querySelector("iframe");
+const wish = document.querySelector("[data-preview-wish]"); // page, state and language: no part of what is saved
 let timer;
 let running;
 let theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
@@ -13,7 +14,9 @@ async function refresh() {
   running = new AbortController();
   const { signal } = running;
   try {
-    const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), signal });
+    const body = new FormData(form);
+    for (const [name, value] of new FormData(wish)) body.set(name, value);
+    const answer = await fetch(form.dataset.preview, { method: "POST", body, signal });
     frame.srcdoc = answer.redirected ? "" : await answer.text();
   } catch (error) {
     if (error.name !== "AbortError") throw error;
@@ -43,6 +46,7 @@ function choice(selector, chosen, apply) {
 form.addEventListener("input", later);
 form.addEventListener("change", later);
 form.addEventListener("reset", later);
+wish.addEventListener("change", refresh);
 frame.addEventListener("load", paint);
 new ResizeObserver(() => stage.style.setProperty("--scale", stage.clientWidth / DESKTOP)).observe(stage);
 choice("[data-preview-width]", matchMedia("(max-width: 40rem)").matches ? "mobile" : "desktop", (value) => (stage.dataset.width = value));

@@ -239,3 +239,65 @@ def test_what_people_give_besides(client: Client) -> None:
     assert 'value="phone" id="id_secondary_2" checked' in client.get(URL).content.decode()
     answer = client.post(URL, {**form(), "secondary": ["username"]})
     assert "asked for each identifier once" in error_at(answer.content.decode(), "id_secondary")
+
+
+class TestPagesOfThePreview:
+    """Every page that people may meet, with what is not saved."""
+
+    @pytest.mark.parametrize(
+        ("name", "usual", "with_error"),
+        [
+            ("start", "Sign in", "The account or the password is not right."),
+            ("register", "Create your account", "Enter your username."),
+            ("password", "Enter your password", "The account or the password is not right."),
+            ("forgot", "Forgot your password?", "Send code"),
+            ("consent", "Allow Bookstore?", "Allow Bookstore?"),
+            ("refused", "That is not possible", "Session not found."),
+            ("unheard-of", "Sign in", "The account or the password is not right."),
+        ],
+    )
+    def test_as_it_opens_and_with_an_error(self, client: Client, name: str, usual: str, with_error: str) -> None:
+        opened = page(client.get(PREVIEW, {"preview_page": name}))
+        assert f"<h1>{usual}</h1>" in opened
+        assert "autofocus" not in opened
+        assert "<script" not in opened
+        assert with_error in page(client.get(PREVIEW, {"preview_page": name, "preview_state": "error"}))
+
+    @pytest.mark.parametrize("name", ["code", "second-factor"])
+    def test_a_page_that_nobody_would_meet(self, client: Client, name: str) -> None:
+        assert "No preview of this yet" in page(client.get(PREVIEW, {"preview_page": name}))
+
+    def test_codes_of_a_draft(self, client: Client) -> None:
+        data = form("phone", "phone-enabled", "phone-code", **{"username-enabled": ""})
+        shown = page(client.post(PREVIEW, {**data, "preview_page": "code"}))
+        assert "Check your messages" in shown
+        assert "available in 42 s" in shown
+        wrong = page(client.post(PREVIEW, {**data, "preview_page": "code", "preview_state": "error"}))
+        assert "That is not the code. You have 9 tries left." in wrong
+        assert not SignInExperience.objects.exists()
+
+    def test_a_second_factor(self, client: Client) -> None:
+        update_experience(by="test", mfa={"factors": ["Totp", "BackupCode"], "policy": "UserControlled"})
+        shown = page(client.get(PREVIEW, {"preview_page": "second-factor"}))
+        assert "Enter the code that your authenticator app shows." in shown
+        assert "Try another method" in shown
+
+    def test_the_language_is_that_of_the_preview_alone(self, client: Client) -> None:
+        german = page(client.get(PREVIEW, {"preview_language": "de"}))
+        assert 'lang="de"' in german
+        assert "Anmelden" in german
+        assert 'dir="rtl"' in page(client.get(PREVIEW, {"preview_language": "ar"}))
+        assert 'lang="en"' in page(client.get(PREVIEW, {"preview_language": "xx"}))
+        assert "Sign-in experience" in page(client.get(URL))
+
+    def test_the_looks_are_shown_on_each_page(self, client: Client) -> None:
+        draft = {"primary_color": "#e91e63", "dark_mode": "on", "preview_page": "consent"}
+        shown = page(client.post("/console/sign-in-experience/branding/preview", draft))
+        assert "<h1>Allow Bookstore?</h1>" in shown
+        assert "draft.css" in shown
+
+    def test_every_page_can_be_chosen(self, client: Client) -> None:
+        shown = page(client.get(URL))
+        from idp.pages.preview import PAGES
+
+        assert [name for name in PAGES if f'<option value="{name}">' not in shown] == []

@@ -73,6 +73,7 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "connector-setup": (MANAGING, MANAGING),
     "connector-test": (MANAGING, MANAGING),
     "connector-detail": (LOOKING, MANAGING),
+    "connector-log": (LOOKING, LOOKING),
     "connector-move": (MANAGING, MANAGING),
     "connector-delete": (MANAGING, MANAGING),
     "experience": (LOOKING, MANAGING),
@@ -298,7 +299,7 @@ class TestWhatIsShown:
     """What a role cannot do is not offered."""
 
     pages = ("get-started", "dashboard", "user-list", "user-detail", "activity-list", "application-list", "application-detail",
-             "application-credentials", "application-access", "application-guide", "connector-list", "connector-detail",
+             "application-credentials", "application-access", "application-guide", "connector-list", "connector-detail", "connector-log",
              "experience", "experience-fields", "experience-field", "security", "mfa", "signing-key-list",
              "administrator-list")  # fmt: skip
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from idp.audit.models import Event
 from idp.deployment import upkeep
@@ -166,6 +166,16 @@ def test_messages_and_what_is_reported_of_them_later(monkeypatch: pytest.MonkeyP
         yesterday.date(): {"sent": 1, "delivered": 1, "verified": 1, "refused": 0},
         NOW.date(): {"sent": 2, "delivered": 2, "verified": 1, "refused": 1},
     }
+
+
+def test_what_is_forgotten_stays_counted(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    settings.DELIVERY_RETENTION_DAYS = 2
+    message(NOW - timedelta(days=1))
+    counting.advance()
+    set_clock(monkeypatch, NOW + timedelta(days=1, minutes=1))
+    SentMessage.objects.all().delete()
+    counting.advance()
+    assert DailyMessages.objects.get(sent__gt=0).day == NOW.date() - timedelta(days=1)
 
 
 def test_a_round_with_nothing_new_is_cheap(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
