@@ -22,7 +22,7 @@ from tests.journeys.harness.live_server import LiveServer
 from tests.journeys.harness.person import Person
 from tests.journeys.test_faults import children
 
-APPS, NEWCOMERS = 165, 35
+APPS, NEWCOMERS = 175, 25
 # Seconds. Five are promised, and measured on a quiet machine (docs/faults.md); here the two hundred share the cores, and others may too.
 RECOVERY = 30.0
 DOWN = 1.0  # seconds that a database or a Redis is gone
