@@ -68,7 +68,7 @@ def _frame(height: float, lines: list[str]) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-labelledby="t">',
             '<title id="t">CPU milliseconds for one request, web server and database together; shorter is better</title>',
-            "<style>text{font:12px system-ui,sans-serif;fill:#222}svg{background:#fff}</style>",
+            "<style>svg{font:12px system-ui,sans-serif;background:#fff}text{fill:#222}</style>",
             f'<rect width="{WIDTH}" height="{height:.0f}" fill="#fff"/>',
             '<text x="20" y="18" font-weight="bold">CPU milliseconds for one request, web server and database together</text>',
             *lines,
