@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from idp.lib.admin import ReadOnlyAdmin
-from idp.messaging.models import Connector, OutboxMessage, PendingMessage, SentMessage
+from idp.messaging.models import Connector, OutboxMessage, PendingMessage, SentMessage, SmsPrice
 
 
 @admin.register(Connector)
@@ -12,8 +12,11 @@ class ConnectorAdmin(ReadOnlyAdmin):
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "type", "recipient", "usage_type", "text")
+    """What a message says is a code: the console shows it to those who may see secrets."""
+
+    list_display = ("created_at", "type", "recipient", "usage_type")
     search_fields = ("recipient",)
+    exclude = ("subject", "text")
 
 
 @admin.register(PendingMessage)
@@ -36,3 +39,11 @@ class SentMessageAdmin(ReadOnlyAdmin):
         "currency",
     )
     list_filter = ("type", "status")
+    search_fields = ("=reference", "=provider_id", "=connector")
+    show_full_result_count = False
+
+
+@admin.register(SmsPrice)
+class SmsPriceAdmin(ReadOnlyAdmin):
+    list_display = ("country", "currency", "amount", "updated_at")
+    search_fields = ("=country",)

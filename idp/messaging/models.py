@@ -45,7 +45,7 @@ class OutboxMessage(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.recipient}: {self.text}"
+        return f"{self.type} to {self.recipient}"
 
 
 class PendingMessageQuerySet(models.QuerySet["PendingMessage"]):

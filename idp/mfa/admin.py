@@ -1,7 +1,15 @@
 from django.contrib import admin
 
 from idp.lib.admin import ReadOnlyAdmin
-from idp.mfa.models import BackupCode, Passkey, TotpDevice, TrustedDevice
+from idp.mfa.models import (
+    BackupCode,
+    Ceremony,
+    Habit,
+    KnownBrowser,
+    Passkey,
+    TotpDevice,
+    TrustedDevice,
+)
 
 
 @admin.register(TotpDevice)
@@ -29,3 +37,23 @@ class TrustedDeviceAdmin(ReadOnlyAdmin):
     list_display = ("user", "agent", "created_at", "expires_at")
     list_select_related = ("user",)
     exclude = ("digest",)
+
+
+@admin.register(Ceremony)
+class CeremonyAdmin(ReadOnlyAdmin):
+    list_display = ("id", "purpose", "user_id")
+    list_filter = ("purpose",)
+    exclude = ("holder", "challenge", "credential")
+
+
+@admin.register(KnownBrowser)
+class KnownBrowserAdmin(ReadOnlyAdmin):
+    list_display = ("user", "country", "seen_at")
+    list_select_related = ("user",)
+    exclude = ("digest",)
+
+
+@admin.register(Habit)
+class HabitAdmin(ReadOnlyAdmin):
+    list_display = ("user", "last_factor", "skipped_at", "passkey_skipped_at", "suggestion_skipped_at")
+    list_select_related = ("user",)

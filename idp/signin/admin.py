@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from idp.lib.admin import NoTraceAdmin, ReadOnlyAdmin
-from idp.signin.models import AccountCenter, Interaction, Session, SignInExperience
+from idp.signin.models import AccountCenter, CustomPhrases, Interaction, Session, SignInExperience
 
 
 @admin.register(SignInExperience)
@@ -18,7 +18,7 @@ class AccountCenterAdmin(NoTraceAdmin):
 class InteractionAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "application_id", "event", "prompt", "expires_at")
     list_filter = ("event",)
-    exclude = ("params",)
+    exclude = ("params", "draft")  # what is being chosen: passwords, keys, backup codes
 
 
 @admin.register(Session)
@@ -29,3 +29,8 @@ class SessionAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("user__username", "address")
     exclude = ("id", "sid")
+
+
+@admin.register(CustomPhrases)
+class CustomPhrasesAdmin(NoTraceAdmin):
+    list_display = ("language", "updated_at")

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from idp.lib.admin import NoTraceAdmin, ReadOnlyAdmin
-from idp.users.models import Installation, ProfileField, User
+from idp.users.models import Installation, Invitation, ProfileField, User, UserImport
 
 admin.site.unregister(Group)  # permissions come from roles, not from Django's groups
 
@@ -34,3 +34,20 @@ class ProfileFieldAdmin(NoTraceAdmin):
 @admin.register(Installation)
 class InstallationAdmin(NoTraceAdmin):
     list_display = ("id", "claimed_at")
+
+
+@admin.register(UserImport)
+class UserImportAdmin(ReadOnlyAdmin):
+    """The rows of the file are personal data and are not shown."""
+
+    list_display = ("created_at", "name", "by", "status", "position", "total", "created", "problem_count")
+    list_filter = ("status",)
+    exclude = ("rows", "problems")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ("email", "role", "invited_by", "created_at", "expires_at", "over_at")
+    list_filter = ("role",)
+    search_fields = ("email",)
+    exclude = ("digest",)

@@ -4,11 +4,13 @@ from idp.lib.admin import ReadOnlyAdmin
 from idp.verification.models import (
     AddressProof,
     Attempt,
+    CaptchaProvider,
     Lockout,
     OneTimeToken,
     PersonProof,
     SmsAlert,
     SmsBudget,
+    UsedChallenge,
     VerificationCode,
 )
 
@@ -59,3 +61,14 @@ class SmsAlertAdmin(ReadOnlyAdmin):
 class OneTimeTokenAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "email", "status", "expires_at")
     exclude = ("digest",)
+
+
+@admin.register(CaptchaProvider)
+class CaptchaProviderAdmin(ReadOnlyAdmin):
+    list_display = ("type", "updated_at")
+    exclude = ("config",)
+
+
+@admin.register(UsedChallenge)
+class UsedChallengeAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "expires_at")

@@ -15,12 +15,12 @@ from idp.applications.services import create_application
 from idp.audit.models import Event
 from idp.messaging.models import Connector, SentMessage
 from idp.messaging.services import save_connector
+from idp.signin.experience import update_experience
 from idp.statistics import counting
 from idp.users.models import StaffRole, User
 from idp.users.services import create_administrator, create_user
+from tests.journeys.harness.demo_names import ADMINISTRATOR, CAPACITOR, PASSWORD
 
-ADMINISTRATOR, PASSWORD = "grace", "a compiler for everyone"
-CAPACITOR = "bookstorenative000001"
 _DAYS = 95
 _NAMES = (
     "Ada Lovelace", "Alan Mathison", "Barbara Liskov", "Edsger Dijk", "Frances Allen", "Hedy Kiesler", "Joan Clarke",
@@ -47,6 +47,12 @@ def fill() -> None:
         config={
             "accountSID": "AC" + "0" * 32, "authToken": "0" * 32, "fromMessagingServiceSID": "MG" + "0" * 32,
             "templates": sms_templates(),
+        },
+    )  # fmt: skip
+    update_experience(
+        by=by, sign_up={"identifiers": ["phone"], "password": False, "verify": True},
+        sign_in={
+            "methods": [{"identifier": "phone", "password": False, "verificationCode": True, "isPasswordPrimary": False}]
         },
     )  # fmt: skip
     people = _people(chance, by)
