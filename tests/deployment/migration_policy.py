@@ -1,4 +1,4 @@
-"""Which migrations the code of the previous release would not survive (docs/adr/0012-zero-downtime-migrations.md).
+"""Which migrations the code of the previous release would not survive (docs/adr/0013-zero-downtime-migrations.md).
 
 `released_migrations.txt` says what the last release came with: its version, then a migration in each line. At a release:
 
