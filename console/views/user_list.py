@@ -16,7 +16,7 @@ from console.user_export import FORMATS
 from idp.applications.models import Application
 from idp.lib.errors import DomainError
 from idp.signin import accounts
-from idp.users.finding import MOST, UserPage
+from idp.users.finding import UserPage, most
 from idp.users.models import User
 from idp.users.services import export, set_suspended
 
@@ -38,7 +38,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
         page = User.objects.wanted(form.wanted()).page(PAGE_SIZE, **cursors)
     names = application_names(user.application_id for user in page.users)
     context = {
-        "form": form, "page": page, "filled": form.filled(), "query": form.query(), "paging": f"Newest first; of more than {MOST:,} who match, the newest" if form.filled().get("q") else "",
+        "form": form, "page": page, "filled": form.filled(), "query": form.query(), "paging": _paging(form),
         "rows": [(user, names.get(user.application_id, user.application_id)) for user in page.users],
     }  # fmt: skip
     return render(request, "console/users/list.html", context)
@@ -79,6 +79,11 @@ def user_export(request: HttpRequest) -> HttpResponseBase:
 
 def application_names(ids: Iterable[str]) -> dict[str, str]:
     return {pk: application.name for pk, application in Application.objects.in_bulk(set(filter(None, ids))).items()}
+
+
+def _paging(form: UserFilterForm) -> str:
+    cap = most() if form.filled().get("q") else None
+    return f"Newest first; of more than {cap:,} who match, the newest" if cap else ""
 
 
 def _do(request: HttpRequest, action: str, user: User) -> bool:

@@ -44,8 +44,8 @@ class UserPage:
 
 
 def matching(users: "UserQuerySet", text: str) -> "UserQuerySet":
-    """Those whose id, name, username, email address or phone number contain every word of the text. Of more than MOST the
-    newest; a text too short for an index finds the beginnings of identifiers.
+    """Those whose id, name, username, email address or phone number contain every word of the text. Of more than MOST,
+    SQLite finds the newest; a text too short for an index finds the beginnings of identifiers.
     """
     words = _words(text)
     if not words:
@@ -54,9 +54,15 @@ def matching(users: "UserQuerySet", text: str) -> "UserQuerySet":
     if len(words[0]) < _TRIGRAM or words[0].isdecimal():
         found = _beginning(users, words[0])  # of a phone number, which has too few different digits for another index
     if not found and any(len(word) >= _TRIGRAM for word in words):
-        find = {"postgresql": _by_trigrams, "sqlite": _by_full_text}[connections[users.db].vendor]
-        found = find(users, words)
+        if connections[users.db].vendor == "postgresql":
+            return _by_trigrams(users, words)
+        found = _by_full_text(users, words)
     return users.filter(pk__in=found)
+
+
+def most() -> int | None:
+    """How many one text finds; None: all."""
+    return None if connections["default"].vendor == "postgresql" else MOST
 
 
 def page(users: "UserQuerySet", size: int, *, before: "User | None" = None, after: "User | None" = None) -> UserPage:
@@ -79,11 +85,12 @@ def _words(text: str) -> list[str]:
     return text.lower().split()
 
 
-def _by_trigrams(users: "UserQuerySet", words: list[str]) -> object:
-    found = _everybody(users).annotate(found_in=RawSQL(POSTGRESQL_TEXT, [], output_field=models.TextField()))  # noqa: S611  a constant
+def _by_trigrams(users: "UserQuerySet", words: list[str]) -> "UserQuerySet":
+    """The planner knows how many it will be: few by the index, many in the order in which they are wanted."""
+    found = users.annotate(found_in=RawSQL(POSTGRESQL_TEXT, [], output_field=models.TextField()))  # noqa: S611  a constant
     for word in words:
         found = found.filter(found_in__contains=word)
-    return found.order_by("-created_at", "-pk").values("pk")[:MOST]
+    return found
 
 
 def _by_full_text(users: "UserQuerySet", words: list[str]) -> object:
