@@ -163,6 +163,7 @@ def _reset(server: LiveServer, page: Page, username: str) -> None:
     console.press("Sign in")
     page.goto(f"{server.url}/console/users?q={username}")
     page.get_by_role("link", name=username).first.click()
+    console.follow("Sign-in methods and factors")
     expect(page.get_by_role("cell", name="My phone")).to_be_visible()
     console.press("Reset all")
     expect(page.get_by_text("starts over with second factors")).to_be_visible()
