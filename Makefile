@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 UV_VERSION := 0.13.9
 
-.PHONY: run test lint format lock bench soak messages clean
+.PHONY: run test lint format lock bench soak faults messages clean
 
 run: $(VENV)/.run-stamp
 	@$(VENV)/bin/python manage.py serve $(ARGS)
@@ -27,6 +27,9 @@ format: $(VENV)/.dev-stamp
 
 bench: $(VENV)/.dev-stamp
 	@$(VENV)/bin/python -m tests.bench $(ARGS)
+
+faults: $(VENV)/.dev-stamp
+	@$(VENV)/bin/python -m pytest -m fault -p no:randomly tests/journeys/faults $(ARGS)
 
 soak: $(VENV)/.dev-stamp
 	@$(VENV)/bin/python -m tests.journeys.faults.soak $(ARGS)
