@@ -76,7 +76,7 @@ def needs(read: Permission, change: Permission | None = None, *, person: bool = 
             wanted = asked.read if request.method in SAFE else asked.change
             if wanted not in granted:
                 return refused(request, wanted)
-            if asked.person and request.method not in SAFE and not may_change(request, kwargs["pk"]):
+            if asked.person and request.method not in SAFE and not _may_change(request, kwargs["pk"]):
                 return refused(request, Permission.OWN)
             try:
                 return view(request, *args, **kwargs)
@@ -111,8 +111,13 @@ def _needed_for(name: str) -> Permission:
     return asked.read
 
 
-def may_change(request: HttpRequest, pk: str) -> bool:
+def may_change(request: HttpRequest, person: User) -> bool:
     """Is this nobody who is an administrator, or are you an owner?"""
+    return may(request, Permission.OWN) or not person.is_staff
+
+
+def _may_change(request: HttpRequest, pk: str) -> bool:
+    """The same of somebody who was not read yet."""
     return may(request, Permission.OWN) or not User.objects.administrators().filter(pk=pk).exists()
 
 

@@ -51,7 +51,4 @@ def _json_line(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False) + "\n"
 
 
-FORMATS: dict[str, tuple[str, Callable[[Iterable[Event]], Iterator[str]]]] = {
-    "csv": ("text/csv; charset=utf-8", csv_lines),
-    "jsonl": ("application/jsonl; charset=utf-8", json_lines),
-}
+FORMATS: dict[str, Callable[[Iterable[Event]], Iterator[str]]] = {"csv": csv_lines, "jsonl": json_lines}

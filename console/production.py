@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection
 
+from idp.deployment.checks import has_shared_cache
 from idp.messaging.models import Connector
 from idp.users.models import User
 
@@ -34,7 +35,7 @@ def points() -> Iterator[Point]:
         "Database", connection.vendor == "postgresql", engine,
         "SQLite serves one machine well, with one writer at a time. Set DATABASE_URL=postgres://… to grow beyond it.",
     )  # fmt: skip
-    shared = "locmem" not in settings.CACHES["default"]["BACKEND"].lower()
+    shared = has_shared_cache()
     yield Point(
         "Cache", shared, "Shared by all workers" if shared else "Memory of each process",
         "Set CACHE_URL=redis://…; several workers need it.",

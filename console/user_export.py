@@ -42,7 +42,4 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-FORMATS: dict[str, tuple[str, Callable[[Iterable[User]], Iterator[str]]]] = {
-    "csv": ("text/csv; charset=utf-8", csv_lines),
-    "jsonl": ("application/jsonl; charset=utf-8", json_lines),
-}
+FORMATS: dict[str, Callable[[Iterable[User]], Iterator[str]]] = {"csv": csv_lines, "jsonl": json_lines}

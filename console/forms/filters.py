@@ -7,12 +7,23 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from idp.lib.days import start_of
+
 _DAYS = [MinValueValidator(datetime.date(2000, 1, 1)), MaxValueValidator(datetime.date(2999, 12, 31))]
 
 
-class DaysForm(forms.Form):
+class FilterForm(forms.Form):
     """A GET form: everything may be left empty, and what is filled in stays in the address."""
 
+    def filled(self) -> dict[str, str]:
+        """What was filled in, as it was written."""
+        return {name: self.data[name] for name in self.fields if self.data.get(name)}
+
+    def query(self) -> str:
+        return urlencode(self.filled())
+
+
+class DaysForm(FilterForm):
     since = forms.DateField(label="From", required=False, validators=_DAYS, widget=forms.DateInput({"type": "date"}))
     until = forms.DateField(label="To", required=False, validators=_DAYS, widget=forms.DateInput({"type": "date"}))
 
@@ -26,17 +37,6 @@ class DaysForm(forms.Form):
         """Of a valid form: `since`, and `until` as the first moment that is no longer wanted."""
         since, until = self.cleaned_data["since"], self.cleaned_data["until"]
         return {
-            "since": _midnight(since) if since else None,
-            "until": _midnight(until + datetime.timedelta(days=1)) if until else None,
+            "since": start_of(since) if since else None,
+            "until": start_of(until + datetime.timedelta(days=1)) if until else None,
         }
-
-    def filled(self) -> dict[str, str]:
-        """What was filled in, as it was written."""
-        return {name: self.data[name] for name in self.fields if self.data.get(name)}
-
-    def query(self) -> str:
-        return urlencode(self.filled())
-
-
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time(), datetime.UTC)

@@ -27,7 +27,6 @@ VALUES = {
     "discovery": "/oidc/.well-known/openid-configuration",
     "device": "/device",
 }  # below the endpoint
-URIS = ("redirect-uri", "post-sign-out-uri")
 PARTS = ("scheme", "host", "port", "origin", "path")  # of a URI
 _PLACEHOLDER = re.compile(r"«([a-z-]+)(?:\.([a-z]+))?»")
 INSTALL = (("npm", "npm install"), ("pnpm", "pnpm add"), ("yarn", "yarn add"), ("Bun", "bun add"))

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from console.access import Permission, administrator, may, needs
+from console.downloads import download
 from console.event_export import FORMATS, facts
 from console.event_words import sentence, thing_in_words
 from console.forms.activity import ActivityForm
@@ -85,11 +85,8 @@ def activity_export(request: HttpRequest) -> HttpResponseBase:
     if format not in FORMATS or not form.is_valid():
         messages.error(request, "This filter cannot be exported. Correct it first.")
         return redirect(f"{reverse('console:activity-list')}?{form.query()}")
-    content_type, lines = FORMATS[format]
     events = export(by=administrator(request).audit_name, wanted=form.wanted(), format=format)
-    name = f"activity-{timezone.now():%Y%m%d-%H%M%S}.{format}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(lines(events), content_type=content_type, headers=headers)
+    return download(FORMATS[format](events), name="activity", format=format)
 
 
 def rows(request: HttpRequest, events: Iterable[Event]) -> list[Row]:

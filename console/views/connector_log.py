@@ -3,8 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from babel import Locale
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -12,36 +10,13 @@ from django.views.decorators.http import require_safe
 from console import charts
 from console.access import Permission, needs
 from console.connector_facts import installed_kind
+from console.forms.connector_log import LogForm
+from idp.lib import keyset
 from idp.messaging.models import Connector, SentMessage
 from idp.statistics import counting, reading
 
 PAGE_SIZE = 50
 _DAYS = 30
-_VERIFIED = "verified"
-
-
-class LogForm(forms.Form):
-    """A GET form: what is filled in stays in the address."""
-
-    status = forms.ChoiceField(
-        required=False,
-        choices=[("", "Any status"), (_VERIFIED, "Verified"), *SentMessage.Status.choices],
-    )
-    country = forms.ChoiceField(required=False)
-
-    def __init__(self, data: Any, countries: list[str]) -> None:
-        super().__init__(data)
-        names = Locale("en").territories
-        found = sorted((str(names.get(code, code)), code) for code in countries if code)
-        self.fields["country"].choices = [("", "Any country"), *((code, name) for name, code in found)]  # type: ignore[attr-defined]
-
-    def wanted(self) -> dict[str, Any]:
-        """Conditions of a QuerySet."""
-        status, country = self.cleaned_data["status"], self.cleaned_data["country"]
-        wanted: dict[str, Any] = {"country": country} if country else {}
-        if status == _VERIFIED:
-            return wanted | {"verified_at__isnull": False}
-        return wanted | ({"status": status} if status else {})
 
 
 @needs(Permission.READ)
@@ -54,7 +29,7 @@ def connector_log(request: HttpRequest, pk: str) -> HttpResponse:
     messages, older = _page(connector, form, request.GET.get("before", "")) if form.is_valid() else ([], "")
     context = {
         "connector": connector, "name": kind.name if kind else connector.connector_id, "form": form,
-        "messages_sent": messages, "older": older, "filled": any(form.data.get(name) for name in form.fields),
+        "messages_sent": messages, "older": older, "filled": form.filled(),
         "chart": _chart(found), "sums": _sums(found),
     }  # fmt: skip
     return render(request, "console/connectors/log.html", context)
@@ -64,11 +39,10 @@ def _page(connector: Connector, form: LogForm, before: str) -> tuple[list[SentMe
     """The newest that are wanted, or those before a message; and the address of the next page, or nothing."""
     messages = SentMessage.objects.filter(connector=connector.pk, **form.wanted())
     if edge := SentMessage.objects.filter(pk=before, connector=connector.pk).first():
-        messages = messages.filter(created_at__lte=edge.created_at).exclude(created_at=edge.created_at, pk__gte=edge.pk)
+        messages = messages.filter(keyset.earlier_than(edge))
     rows = list(messages.order_by("-created_at", "-pk")[: PAGE_SIZE + 1])
     shown = rows[:PAGE_SIZE]
-    chosen = {name: value for name, value in form.cleaned_data.items() if value}
-    return shown, "?" + urlencode({**chosen, "before": shown[-1].pk}) if len(rows) > PAGE_SIZE else ""
+    return shown, "?" + urlencode({**form.filled(), "before": shown[-1].pk}) if len(rows) > PAGE_SIZE else ""
 
 
 def _chart(found: dict[Any, dict[str, int]]) -> charts.Chart:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from babel import Locale
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from console import charts
 from console.access import Permission, needs
+from idp.lib import countries
+from idp.messaging.prices import MILLION
 from idp.statistics import counting, reading
 from idp.statistics.models import DailyCount
 
@@ -19,7 +20,6 @@ METHODS = {
     "passkey": "Passkey",
     "session": "Signed in already (single sign-on)",
 }
-_MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     days = next((one for one in PERIODS if request.GET.get("days") == str(one)), 30)
     last = counting.today()
     numbers = reading.numbers(last=last, days=max(PERIODS))
-    countries = reading.countries(type="Sms", last=last, days=days)
+    by_country = reading.countries(type="Sms", last=last, days=days)
     shown = numbers.last(days)
     context = {
         "periods": PERIODS, "days": days, "numbers": numbers,
@@ -69,9 +69,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "new_chart": charts.bars(key="new", title="New users", unit="new users", days=shown.days, values=shown.new),
         "active_chart": _active_chart(shown),
         "methods": _methods(shown),
-        "funnel": _funnel(countries),
-        "countries": [_country(one) for one in countries],
-        "costs": _costs([one.costs for one in countries]),
+        "funnel": _funnel(by_country),
+        "countries": [_country(one) for one in by_country],
+        "costs": _costs([one.costs for one in by_country]),
     }  # fmt: skip
     return render(request, "console/dashboard/page.html", context)
 
@@ -125,8 +125,8 @@ def _methods(numbers: reading.Numbers) -> list[Share]:
     ]  # fmt: skip
 
 
-def _funnel(countries: list[reading.Country]) -> list[Share]:
-    sums = {name: sum(getattr(one, name) for one in countries) for name in reading.FUNNEL}
+def _funnel(by_country: list[reading.Country]) -> list[Share]:
+    sums = {name: sum(getattr(one, name) for one in by_country) for name in reading.FUNNEL}
     most = max(sums.values()) or 1
     return [
         Share(name.capitalize(), number, round(number * 100 / most), round(number * 100 / (sums["sent"] or 1)))
@@ -135,9 +135,9 @@ def _funnel(countries: list[reading.Country]) -> list[Share]:
 
 
 def _country(one: reading.Country) -> CountryRow:
-    name = Locale("en").territories.get(one.code, one.code) if one.code else "Not known"
+    name = countries.in_english(one.code) if one.code else "Not known"
     percent = round(one.verified * 100 / one.sent) if one.sent else 0
-    return CountryRow(str(name), one.sent, one.delivered, one.verified, percent, _costs([one.costs]))
+    return CountryRow(name, one.sent, one.delivered, one.verified, percent, _costs([one.costs]))
 
 
 def _costs(parts: list[dict[str, int]]) -> list[str]:
@@ -146,4 +146,4 @@ def _costs(parts: list[dict[str, int]]) -> list[str]:
     for costs in parts:
         for currency, amount in costs.items():
             sums[currency] = sums.get(currency, 0) + amount
-    return [f"{amount / _MILLION:,.2f} {currency}".strip() for currency, amount in sorted(sums.items())]
+    return [f"{amount / MILLION:,.2f} {currency}".strip() for currency, amount in sorted(sums.items())]

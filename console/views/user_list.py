@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from console.access import Permission, administrator, may, may_change, needs, refused
+from console.downloads import download
 from console.forms.user_list import BulkForm, UserFilterForm
 from console.user_export import FORMATS
 from idp.applications.models import Application
@@ -88,7 +88,7 @@ def _paging(form: UserFilterForm) -> str:
 
 def _do(request: HttpRequest, action: str, user: User) -> bool:
     by, name = administrator(request).audit_name, user.display_name
-    if not may_change(request, user.pk):
+    if not may_change(request, user):
         messages.error(request, f"{name}: only owners change administrators.")
         return False
     try:
@@ -105,10 +105,8 @@ def _do(request: HttpRequest, action: str, user: User) -> bool:
 
 
 def _file(request: HttpRequest, people: Iterable[User], format: str, what: Mapping[str, object]) -> HttpResponseBase:
-    content_type, lines = FORMATS[format]
     users: Iterator[User] = export(by=administrator(request).audit_name, users=people, format=format, what=what)
-    headers = {"Content-Disposition": f'attachment; filename="users-{timezone.now():%Y%m%d-%H%M%S}.{format}"'}
-    return StreamingHttpResponse(lines(users), content_type=content_type, headers=headers)
+    return download(FORMATS[format](users), name="users", format=format)
 
 
 def _person(pk: str) -> User | None:

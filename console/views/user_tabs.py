@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from console.access import Permission, administrator, may, needs
+from console.access import Permission, administrator, may, may_change, needs
 from console.forms.users import PasswordForm
 from console.views.activity import rows
 from console.views.user_list import application_names
@@ -81,7 +81,7 @@ def head(request: HttpRequest, user: User) -> dict[str, Any]:
 
 
 def may_do(request: HttpRequest, permission: Permission, person: User) -> bool:
-    return may(request, permission) and (may(request, Permission.OWN) or not person.is_staff)
+    return may(request, permission) and may_change(request, person)
 
 
 def show_sign_in(request: HttpRequest, user: User, form: PasswordForm) -> HttpResponse:

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from idp.lib import keyset
+
 NEWEST_FIRST = ("-created_at", "-pk")
 OLDEST_FIRST = ("created_at", "pk")
 
@@ -67,12 +69,12 @@ class EventQuerySet(models.QuerySet["Event"]):
         """At most `count` events, newest first, that came before the given one."""
         parts = self.streams(wanted)
         if before:
-            parts = [part.filter(_earlier_than(before)) for part in parts]
+            parts = [part.filter(keyset.earlier_than(before)) for part in parts]
         return _merge([part.order_by(*NEWEST_FIRST)[:count] for part in parts], count, reverse=True)
 
     def next_after(self, wanted: EventFilter, count: int, after: "Event") -> "list[Event]":
         """At most `count` events, oldest first, that came right after the given one."""
-        parts = [part.filter(_later_than(after)) for part in self.streams(wanted)]
+        parts = [part.filter(keyset.later_than(after)) for part in self.streams(wanted)]
         return _merge([part.order_by(*OLDEST_FIRST)[:count] for part in parts], count, reverse=False)
 
     def page(
@@ -127,17 +129,6 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.target}"
-
-
-def _earlier_than(event: Event) -> models.Q:
-    """In the order of reading. The first condition is where an index starts; the second is for events of one moment."""
-    at = event.created_at
-    return models.Q(created_at__lte=at) & (models.Q(created_at__lt=at) | models.Q(pk__lt=event.pk))
-
-
-def _later_than(event: Event) -> models.Q:
-    at = event.created_at
-    return models.Q(created_at__gte=at) & (models.Q(created_at__gt=at) | models.Q(pk__gt=event.pk))
 
 
 def _merge(parts: list[EventQuerySet], count: int, *, reverse: bool) -> list[Event]:

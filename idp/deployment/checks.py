@@ -20,6 +20,11 @@ def safe_settings(app_configs: Any, **_: Any) -> list[CheckMessage]:
     return [*_always(), *(_production() if settings.PRODUCTION else [])]
 
 
+def has_shared_cache() -> bool:
+    """Or does each process have one of its own?"""
+    return "locmem" not in settings.CACHES["default"]["BACKEND"].lower()
+
+
 def refuse_unsafe() -> None:
     """For servers that import idp.wsgi without a management command, which would run the checks."""
     errors = [message for message in safe_settings(None) if message.is_serious()]
@@ -83,7 +88,7 @@ def _production() -> Iterator[CheckMessage]:
             hint="Passwords and tokens would travel in the clear. Put a TLS proxy in front and set ENDPOINT=https://…",
             id="latchkey.E005",
         )
-    if settings.WEB_WORKERS > 1 and "locmem" in settings.CACHES["default"]["BACKEND"].lower():
+    if settings.WEB_WORKERS > 1 and not has_shared_cache():
         yield Error(
             "Several workers need a cache that they share: limits would count for each of them alone.",
             hint="Set CACHE_URL=redis://…, or WEB_CONCURRENCY=1.",
@@ -95,7 +100,7 @@ def _production() -> Iterator[CheckMessage]:
             hint="Set CACHE_URL=redis://….",
             id="latchkey.E007",
         )
-    if connection.vendor == "postgresql" and "locmem" in settings.CACHES["default"]["BACKEND"].lower():
+    if connection.vendor == "postgresql" and not has_shared_cache():
         yield Warning(
             "The cache is one process's own.",
             hint="Set CACHE_URL=redis://… before a second machine or container serves the same database.",

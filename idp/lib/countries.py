@@ -21,6 +21,11 @@ def _choices(language: str) -> list[tuple[str, str]]:
     return [(region, f"{name} (+{code})") for name, region, code in sorted(named)]
 
 
+def in_english(region: str) -> str:
+    """The name of an ISO 3166 region, for the console; an unknown one as it is written."""
+    return str(Locale("en").territories.get(region, region))
+
+
 def guess(request: HttpRequest) -> str:
     """The country that the browser's first language suggests; the person can change it."""
     tags = [tag.split(";")[0] for tag in request.headers.get("Accept-Language", "").split(",")]

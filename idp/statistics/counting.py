@@ -8,13 +8,13 @@ decides which worker counts a piece for good; what is replaced is counted behind
 import time
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from datetime import time as clock
 
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from idp.audit.models import Event, EventQuerySet
+from idp.lib.days import start_of
 from idp.statistics import messages
 from idp.statistics.models import ActivePerson, DailyCount, Progress
 from idp.users.models import User
@@ -37,10 +37,6 @@ def advance() -> int:
             break
     _refresh(timezone.now())
     return pieces
-
-
-def start_of(day: date) -> datetime:
-    return datetime.combine(day, clock.min, UTC)
 
 
 def today(now: datetime | None = None) -> date:

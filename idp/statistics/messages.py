@@ -1,17 +1,18 @@
 """What became of messages, by day, connector and country. A report or a price may come days later, so days are counted anew."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 
+from idp.lib.days import start_of
 from idp.messaging.models import SentMessage
+from idp.messaging.prices import MILLION
 from idp.statistics.models import DailyMessages
 
 LOOKED_AT_EVERY = timedelta(minutes=30)  # days before today
 _CHANGES_FOR = timedelta(days=3)  # providers report within that, and give up on it
-_MILLION = 1_000_000
 _BATCH = 500
 Status = SentMessage.Status
 
@@ -31,13 +32,13 @@ def count(day: date, *, everything: bool) -> None:
 
 def _count_day(day: date) -> None:
     """Replace what was counted of this day."""
-    begin = datetime.combine(day, time.min, UTC)
+    begin = start_of(day)
     rows = _of(SentMessage.objects.filter(created_at__gte=begin, created_at__lt=begin + timedelta(days=1)))
     found = [
         DailyMessages(
             day=day, connector=row["connector"], type=row["type"], country=row["country"], currency=row["currency"],
             sent=row["sent"], delivered=row["delivered"], verified=row["verified"], refused=row["refused"],
-            cost=round((row["price_sum"] or 0) * _MILLION),
+            cost=round((row["price_sum"] or 0) * MILLION),
         )
         for row in rows
     ]  # fmt: skip

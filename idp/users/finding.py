@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connections, models
 from django.db.models.expressions import RawSQL
 
+from idp.lib import keyset
 from idp.users.search_index import POSTGRESQL_TEXT, is_installed
 
 if TYPE_CHECKING:
@@ -68,11 +69,11 @@ def most() -> int | None:
 def page(users: "UserQuerySet", size: int, *, before: "User | None" = None, after: "User | None" = None) -> UserPage:
     """The newest page, or the one right before or after somebody. Nothing is counted: that would read everything."""
     if after:
-        found = list(users.filter(_later_than(after)).order_by("created_at", "pk")[: size + 1])
+        found = list(users.filter(keyset.later_than(after)).order_by("created_at", "pk")[: size + 1])
         if len(found) <= size:  # fewer than a page are newer: show the newest page, and a whole one
             return page(users, size)
         return UserPage(found[:size][::-1], has_newer=True, has_older=True)
-    earlier = users.filter(_earlier_than(before)) if before else users
+    earlier = users.filter(keyset.earlier_than(before)) if before else users
     found = list(earlier.order_by("-created_at", "-pk")[: size + 1])
     return UserPage(found[:size], has_newer=before is not None, has_older=len(found) > size)
 
@@ -141,14 +142,3 @@ def _has_full_text(using: str) -> bool:
 
 def _escape(word: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", word)
-
-
-def _earlier_than(user: "User") -> models.Q:
-    """In the order of reading. The first condition is where an index starts; the second is for people of one moment."""
-    at = user.created_at
-    return models.Q(created_at__lte=at) & (models.Q(created_at__lt=at) | models.Q(pk__lt=user.pk))
-
-
-def _later_than(user: "User") -> models.Q:
-    at = user.created_at
-    return models.Q(created_at__gte=at) & (models.Q(created_at__gt=at) | models.Q(pk__gt=user.pk))

@@ -63,22 +63,27 @@ def is_used_up(row: VerificationCode, policy: SmsGuardPolicy) -> bool:
 
 def give_back(row: VerificationCode) -> None:
     """The message was not sent after all."""
-    names = [period.name for period in _periods(row.created_at, SmsGuardPolicy())]
-    _return(SmsBudget.objects.filter(pk__in=names), row.cost)
+    _return(SmsBudget.objects.filter(pk__in=_names(row.created_at)), row.cost)
+
+
+def _names(moment: datetime) -> tuple[str, str]:
+    """The ids of the budgets of its hour and its day (UTC)."""
+    return f"hour {moment:%Y-%m-%d %H}", f"day {moment:%Y-%m-%d}"
 
 
 def _periods(moment: datetime, policy: SmsGuardPolicy) -> tuple[_Period, _Period]:
     """The hour and the day (UTC) that a message falls into."""
     hour = moment.replace(minute=0, second=0, microsecond=0)
     day = hour.replace(hour=0)
+    name_of_hour, name_of_day = _names(moment)
     kind = SmsAlert.Kind
     return (
         _Period(
-            f"hour {hour:%Y-%m-%d %H}", hour + timedelta(hours=1),
+            name_of_hour, hour + timedelta(hours=1),
             policy.per_hour, policy.cost_per_hour * MILLION, kind.HOUR, kind.HOUR_COST,
         ),
         _Period(
-            f"day {day:%Y-%m-%d}", day + timedelta(days=1),
+            name_of_day, day + timedelta(days=1),
             policy.per_day, policy.cost_per_day * MILLION, kind.DAY, kind.DAY_COST,
         ),
     )  # fmt: skip
