@@ -24,10 +24,13 @@ REUSE_WINDOW = 3.0  # seconds that a refresh token may be used again (idp.tokens
 
 @dataclass(frozen=True)
 class Try:
-    """One use of a refresh token. No status: the connection broke, and nobody knows what was done."""
+    """One use of a refresh token. The server judged it between `at` and `answered`. No status: the connection broke, and nobody
+    knows what was done.
+    """
 
     token: str
     at: float
+    answered: float
     status: int | None
     successor: str = ""
 
@@ -71,10 +74,10 @@ class App:
             answer = token(self.server, grant_type="refresh_token", refresh_token=self.token)
         except requests.RequestException:
             self.log.saw_nothing()
-            made = Try(self.token, at, None)
+            made = Try(self.token, at, time.monotonic(), None)
         else:
             self.log.saw(answer)
-            made = Try(self.token, at, answer.status_code, answer.json().get("refresh_token", ""))
+            made = Try(self.token, at, time.monotonic(), answer.status_code, answer.json().get("refresh_token", ""))
         self.tries.append(made)
         return made
 

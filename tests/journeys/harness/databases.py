@@ -28,8 +28,10 @@ def throwaway_database(kind: str, directory: Path) -> Iterator[str]:
 
 
 def drop_connections(url: str) -> None:
-    """As a restart or a failover does it, whatever the connections are doing."""
-    _administer("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}", sql.Literal(_name(url)))
+    """As a restart or a failover does it, whatever the connections are doing. They are gone when this returns: the signal alone may
+    reach a backend after it has answered the next request's question whether it is there.
+    """
+    _administer("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = {}", sql.Literal(_name(url)))
 
 
 @contextmanager
