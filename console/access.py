@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRedirect
 
+from idp.mfa.administrators import must_set_up
 from idp.users.models import StaffRole, User
 
 View = Callable[..., HttpResponseBase]
@@ -47,30 +48,36 @@ class Needs:
     """What a view asks for: `read` to look (GET), `change` for everything else.
 
     With `person` its `pk` is somebody: an administrator among them can be changed by owners only, or whoever may help
-    people could help themselves to the account of an owner.
+    people could help themselves to the account of an owner. `before_factor`: the few pages on which a second factor that
+    every administrator needs is set up.
     """
 
     read: Permission
     change: Permission
     person: bool = False
+    before_factor: bool = False
 
 
 def is_staff(request: HttpRequest) -> bool:
     return bool(request.user.is_authenticated and request.user.is_active and request.user.is_staff)
 
 
-def needs(read: Permission, change: Permission | None = None, *, person: bool = False) -> Callable[[View], View]:
+def needs(
+    read: Permission, change: Permission | None = None, *, person: bool = False, before_factor: bool = False
+) -> Callable[[View], View]:
     """Let those pass whose role has the permission, and keep the page out of caches; others sign in first and come back.
 
     Templates ask `request.may.manage` and the like.
     """
-    asked = Needs(read, change or read, person)
+    asked = Needs(read, change or read, person, before_factor)
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not is_staff(request):
                 return _to_sign_in(request)
+            if not asked.before_factor and must_set_up(administrator(request)):
+                return _to(request, reverse("console:account"))
             granted = GRANTED[administrator(request).staff_role]
             request.may = {str(one): one in granted for one in Permission}  # type: ignore[attr-defined]
             wanted = asked.read if request.method in SAFE else asked.change
@@ -143,8 +150,14 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     sign_in = reverse("console:sign-in")
     htmx = getattr(request, "htmx", None)
     if htmx:
-        query = urlencode({"next": htmx.current_url_abs_path or ""})
-        return cast(HttpResponse, HttpResponseClientRedirect(f"{sign_in}?{query}"))
+        return _to(request, f"{sign_in}?{urlencode({'next': htmx.current_url_abs_path or ''})}")
     if request.method != "GET":  # what was being saved is gone; start again at the front
         return redirect(sign_in)
     return redirect(f"{sign_in}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _to(request: HttpRequest, address: str) -> HttpResponse:
+    """Elsewhere with the whole page, also when only a part of it was asked for."""
+    if getattr(request, "htmx", None):
+        return cast(HttpResponse, HttpResponseClientRedirect(address))
+    return redirect(address)

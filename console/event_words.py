@@ -61,6 +61,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "administrator.invitation_revoked": "An invitation to administer was taken back",
         "administrator.role_changed": "The role of an administrator was changed",
         "administrator.removed": "An administrator lost access to the console",
+        "administrator.factor_required": "Every administrator needs a second factor from now on",
+        "administrator.factor_not_required": "Administrators no longer need a second factor",
         "administrator.signed_out": "An administrator was signed out of the console",
         "profile_field.created": "A profile field was created",
         "profile_field.updated": "A profile field was changed",

@@ -164,6 +164,7 @@ urlpatterns = [
     path("invitation", administrators.invitation, name="invitation"),
     path("administrators", administrators.administrator_list, name="administrator-list"),
     path("administrators/invite", administrators.invite, name="administrator-invite"),
+    path("administrators/second-factor", administrators.second_factor, name="administrator-second-factor"),
     path("administrators/<slug:pk>/role", administrators.role, name="administrator-role"),
     path("administrators/<slug:pk>/remove", administrators.remove, name="administrator-remove"),
     path("administrators/<slug:pk>/sign-out", administrators.sign_out, name="administrator-sign-out"),

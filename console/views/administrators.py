@@ -16,10 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from console.access import BACKEND, Permission, administrator, anybody, needs
 from console.forms.administrators import AcceptForm, InviteForm, RoleForm
 from idp.lib.errors import DomainError
+from idp.mfa.administrators import is_factor_required, require_factor
 from idp.mfa.models import TotpDevice
 from idp.users import staff
 from idp.users.errors import IdentifierTaken, InvalidIdentifier, InvitationOver, PasswordRejected
 from idp.users.models import Invitation, User
+
+_FACTOR_REQUIRED = "Every administrator needs a second factor now. Who has none sets one up with the next click."
 
 
 @needs(Permission.READ)
@@ -30,6 +33,7 @@ def administrator_list(request: HttpRequest) -> HttpResponse:
         .annotate(has_app=Exists(TotpDevice.objects.filter(user=OuterRef("pk"))))
         .order_by("created_at", "pk"),
         "invitations": staff.pending().order_by("created_at"),
+        "factor_required": is_factor_required(),
     }
     return render(request, "console/administrators/list.html", context)
 
@@ -95,6 +99,20 @@ def remove(request: HttpRequest, pk: str) -> HttpResponse:
         messages.error(request, error.message)
     else:
         messages.success(request, f"{user.display_name} is no administrator any more. The account stays.")
+    return redirect("console:administrator-list")
+
+
+@needs(Permission.OWN)
+@require_POST
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Demand one of every administrator, or no longer."""
+    required = request.POST.get("required") == "yes"
+    try:
+        require_factor(by=administrator(request), required=required)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _FACTOR_REQUIRED if required else "Administrators no longer need a second factor.")
     return redirect("console:administrator-list")
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from console.access import Permission, administrator, needs
 from console.experience_forms import edit_experience
 from console.forms.mfa import MfaForm
+from idp.mfa.errors import FactorOfAdministrators
 from idp.mfa.factors import Factor
 from idp.mfa.services import remove_factor, reset_mfa
 from idp.mfa.trust import forget_device
@@ -32,7 +33,11 @@ def user_factor_remove(request: HttpRequest, pk: str, factor: str) -> HttpRespon
     user = get_object_or_404(User, pk=pk)
     if factor not in _REMOVABLE:
         raise Http404
-    happened = remove_factor(by=administrator(request).audit_name, user=user, factor=_REMOVABLE[factor])
+    try:
+        happened = remove_factor(by=administrator(request).audit_name, user=user, factor=_REMOVABLE[factor])
+    except FactorOfAdministrators as error:
+        messages.error(request, error.message)
+        return redirect("console:user-sign-in", pk)
     return _told(request, pk, happened, _REMOVED[_REMOVABLE[factor]], "It was removed already.")
 
 
@@ -58,8 +63,12 @@ def user_device_forget(request: HttpRequest, pk: str, device: int) -> HttpRespon
 @require_POST
 def user_mfa_reset(request: HttpRequest, pk: str) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
-    reset_mfa(by=administrator(request).audit_name, user=user)
-    messages.success(request, f"{user.display_name} starts over with second factors.")
+    try:
+        reset_mfa(by=administrator(request).audit_name, user=user)
+    except FactorOfAdministrators as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"{user.display_name} starts over with second factors.")
     return redirect("console:user-sign-in", pk)
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +16,7 @@ from console.forms.own_account import NewAppForm, OwnNameForm, OwnPasswordForm, 
 from idp.lib.errors import DomainError
 from idp.mfa import services as mfa
 from idp.mfa import totp
+from idp.mfa.administrators import is_factor_required, must_set_up, refuse_turning_off
 from idp.mfa.errors import InvalidTotpCode
 from idp.mfa.factors import Factor
 from idp.signin import accounts
@@ -26,7 +28,7 @@ from idp.users.services import update_user
 _ISSUER = "Latchkey console"
 
 
-@needs(Permission.PEOPLE)
+@needs(Permission.PEOPLE, before_factor=True)
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     return _page(request)
@@ -61,12 +63,13 @@ def account_password(request: HttpRequest) -> HttpResponse:
     return _page(request, password_form=form)
 
 
-@needs(Permission.PEOPLE)
+@needs(Permission.PEOPLE, before_factor=True)
 @require_POST
 @sensitive_post_parameters()
 def account_app(request: HttpRequest) -> HttpResponse:
     """Bind the app that shows the code, and show backup codes, once."""
     user, form = administrator(request), NewAppForm(request.POST)
+    was_missing = must_set_up(user)
     if form.is_valid() and _knows_password(request, user, form):
         try:
             step = mfa.check_new_totp(form.cleaned_data["secret"], form.cleaned_data["code"])
@@ -77,7 +80,8 @@ def account_app(request: HttpRequest) -> HttpResponse:
             form.add_error("code", error.message)
         else:
             codes = mfa.generate_backup_codes(by=user.audit_name, user=user)
-            return render(request, "console/account/codes.html", {"codes": codes, "text": "\n".join(codes)})
+            after = reverse("console:get-started" if was_missing else "console:account")
+            return render(request, "console/account/codes.html", {"text": "\n".join(codes), "after": after})
     return _page(request, app_form=form)
 
 
@@ -89,11 +93,12 @@ def account_app_remove(request: HttpRequest) -> HttpResponse:
     user, form = administrator(request), SecondStepForm(request.POST)
     if form.is_valid():
         try:
+            refuse_turning_off(user)  # before a code is used up
             second_step.verify(request, user, form.cleaned_data["code"])
+            mfa.remove_factor(by=user.audit_name, user=user, factor=Factor.TOTP)
         except DomainError as error:
             form.add_error("code", error.message)
         else:
-            mfa.remove_factor(by=user.audit_name, user=user, factor=Factor.TOTP)
             messages.success(request, "Your second factor is removed.")
             return redirect("console:account")
     return _page(request, remove_form=form)
@@ -136,6 +141,7 @@ def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
         "password_form": OwnPasswordForm(),
         "remove_form": SecondStepForm(),
         "has_app": has_app,
+        "factor_required": is_factor_required(),
         "codes_left": mfa.backup_codes_left(user),
     } | forms
     if not has_app:
@@ -144,4 +150,5 @@ def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
         context.setdefault("app_form", NewAppForm(initial={"secret": secret}))
         uri = totp.otpauth_uri(secret, issuer=_ISSUER, account=user.username or user.pk)
         context |= {"secret": secret, "qr_code": totp.qr_code(uri)}
-    return render(request, "console/account/page.html", context)
+    template = "required" if context["factor_required"] and not has_app else "page"
+    return render(request, f"console/account/{template}.html", context)

@@ -23,6 +23,22 @@ class TotpInUse(DomainError):
     status = 422
 
 
+class FactorOfAdministrators(DomainError):
+    """For administrators, in English."""
+
+    code = "administrator.factor_required"
+    message = "Every administrator needs a second factor here, so yours stays on. An owner can change that."
+    status = 422
+
+
+class OwnFactorFirst(DomainError):
+    """For administrators, in English."""
+
+    code = "administrator.own_factor_missing"
+    message = "Set up your own second factor first, under Your account. Then you can require it of everybody."
+    status = 422
+
+
 class FactorNotEnabled(DomainError):
     code = "session.mfa.mfa_factor_not_enabled"
     message = _("This way to verify is not available.")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from idp.audit.services import record
-from idp.mfa import totp
+from idp.mfa import administrators, totp
 from idp.mfa.errors import InvalidBackupCode, InvalidTotpCode, TotpInUse
 from idp.mfa.factors import CHANNELS, ORDER, Factor
 from idp.mfa.models import BackupCode, Habit, Passkey, TotpDevice, TrustedDevice
@@ -166,8 +166,10 @@ def skip_suggestion(*, by: str, user: User) -> None:
 def remove_factor(*, by: str, user: User, factor: Factor, passkey_id: int | None = None) -> bool:
     """Unbind a factor, all passkeys or one of them; backup codes go with the last that they stand in for.
 
-    False when it was not bound.
+    False when it was not bound. Raises FactorOfAdministrators for one's own app while administrators need it.
     """
+    if factor == Factor.TOTP and by == user.audit_name:
+        administrators.refuse_turning_off(user)
     model: type[Passkey | TotpDevice | BackupCode] = _DEVICES.get(factor, BackupCode)
     chosen = {} if passkey_id is None else {"pk": passkey_id}
     removed = model.objects.filter(user=user, **chosen).delete()[0]
@@ -180,7 +182,12 @@ def remove_factor(*, by: str, user: User, factor: Factor, passkey_id: int | None
 
 @transaction.atomic
 def reset_mfa(*, by: str, user: User) -> None:
-    """An administrator's help for somebody who lost everything: nothing bound, trusted or skipped, no failures counted."""
+    """An administrator's help for somebody who lost everything: nothing bound, trusted or skipped, no failures counted.
+
+    Raises FactorOfAdministrators for oneself while administrators need a factor.
+    """
+    if by == user.audit_name:
+        administrators.refuse_turning_off(user)
     for model in (TotpDevice, Passkey, BackupCode, Habit, TrustedDevice):
         model.objects.filter(user=user).delete()
     unblock(by=by, identifiers=[(LOCKOUT_KIND, user.pk)])

@@ -33,7 +33,7 @@ class ProfileFieldAdmin(NoTraceAdmin):
 
 @admin.register(Installation)
 class InstallationAdmin(NoTraceAdmin):
-    list_display = ("id", "claimed_at")
+    list_display = ("id", "claimed_at", "staff_factor_required")
 
 
 @admin.register(UserImport)

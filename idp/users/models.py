@@ -215,9 +215,13 @@ DEFAULT_PARTS = {
 
 
 class Installation(models.Model):
-    """One row at most: it exists from the moment this installation has (had) an administrator."""
+    """One row at most: it exists from the moment this installation has (had) an administrator.
+
+    `staff_factor_required`: nobody gets into the console or the data browser without a second factor.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    staff_factor_required = models.BooleanField(default=False, db_default=False, editable=False)
     claimed_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -137,6 +137,7 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "user-application-revoke": (HELPING, HELPING),
     "administrator-list": (LOOKING, LOOKING),
     "administrator-invite": (OWNING, OWNING),
+    "administrator-second-factor": (OWNING, OWNING),
     "administrator-role": (OWNING, OWNING),
     "administrator-remove": (OWNING, OWNING),
     "administrator-sign-out": (OWNING, OWNING),
