@@ -103,6 +103,17 @@ def anybody(view: View) -> View:
     return view
 
 
+def unattended(view: View) -> View:
+    """For what a page asks by itself again and again: it does not put off the moment when an idle administrator is signed out."""
+
+    @wraps(view)
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.unattended = True  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return marked
+
+
 def may(request: HttpRequest, permission: Permission) -> bool:
     return permission in GRANTED[administrator(request).staff_role]
 

@@ -3,6 +3,7 @@ from django.urls import path
 from console.views import (
     account_center,
     activity,
+    activity_live,
     administrators,
     application,
     application_access,
@@ -114,6 +115,7 @@ urlpatterns = [
     path("sign-in-experience/profile/<slug:pk>/delete", profile_fields.delete, name="experience-field-delete"),
     path("mfa", mfa.mfa, name="mfa"),
     path("activity", activity.activity_list, name="activity-list"),
+    path("activity/new", activity_live.activity_new, name="activity-new"),
     path("activity/export", activity.activity_export, name="activity-export"),
     path("activity/<int:event_id>", activity.activity_detail, name="activity-detail"),
     path("outbox", outbox.outbox, name="outbox"),

@@ -16,6 +16,7 @@ from console.downloads import download
 from console.event_export import FORMATS, facts
 from console.event_words import sentence, thing_in_words
 from console.forms.activity import ActivityForm
+from console.live import first_cursor
 from idp.applications.models import Application
 from idp.audit.models import Event, EventFilter, EventPage
 from idp.audit.services import EXPORT_CAP, export
@@ -48,13 +49,14 @@ class Row:
 @require_safe
 def activity_list(request: HttpRequest) -> HttpResponse:
     form = ActivityForm(request.GET)
-    page = _NOTHING
+    page, cursor = _NOTHING, ""
     if form.is_valid():
         cursors = {side: _event(request.GET.get(side, "")) for side in ("before", "after")}
+        cursor = first_cursor(form.wanted())
         page = Event.objects.page(form.wanted(), PAGE_SIZE, **cursors)
     context = {
         "form": form, "page": page, "rows": rows(request, page.events), "filled": form.filled(), "query": form.query(),
-        "cap": f"{EXPORT_CAP:,}",
+        "cap": f"{EXPORT_CAP:,}", "live": "" if page.has_newer else cursor,
     }  # fmt: skip
     return render(request, "console/activity/list.html", context)
 

@@ -1,16 +1,18 @@
-import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 
 from idp.lib import keyset
 
 NEWEST_FIRST = ("-created_at", "-pk")
 OLDEST_FIRST = ("created_at", "pk")
+# An event can be read once its transaction has ended, later than its own time says: whoever follows the log stays this far
+# behind, or would have passed it by then.
+SETTLED_AFTER = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,32 @@ class EventQuerySet(models.QuerySet["Event"]):
         parts = self.streams(wanted)
         if before:
             parts = [part.filter(keyset.earlier_than(before)) for part in parts]
-        return _merge([part.order_by(*NEWEST_FIRST)[:count] for part in parts], count, reverse=True)
+        return self._merge(parts, count, NEWEST_FIRST)
 
     def next_after(self, wanted: EventFilter, count: int, after: "Event") -> "list[Event]":
         """At most `count` events, oldest first, that came right after the given one."""
         parts = [part.filter(keyset.later_than(after)) for part in self.streams(wanted)]
-        return _merge([part.order_by(*OLDEST_FIRST)[:count] for part in parts], count, reverse=False)
+        return self._merge(parts, count, OLDEST_FIRST)
+
+    def arrived(self, wanted: EventFilter, count: int, after: keyset.Row) -> "list[Event]":
+        """The newest, at most `count`, of those that came after this one and are settled; for whoever follows the log."""
+        settled = timezone.now() - SETTLED_AFTER
+        until = min(wanted.until, settled) if wanted.until else settled
+        parts = [part.filter(keyset.later_than(after)) for part in self.streams(replace(wanted, until=until))]
+        return self._merge(parts, count, NEWEST_FIRST)
+
+    def _merge(self, parts: "list[EventQuerySet]", count: int, order: tuple[str, str]) -> "list[Event]":
+        """The first of several streams, read by one statement; what is in two of them (somebody did it to themselves) comes once.
+
+        Written out, because Django makes no union of parts with an end of their own on SQLite.
+        """
+        queries = [part.order_by(*order)[:count].query.sql_with_params() for part in parts]
+        # The text is Django's own; what somebody typed is among the values.
+        union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS part{number}" for number, (sql, _) in enumerate(queries))  # noqa: S608
+        found = {event.pk: event for event in self.raw(union, [value for _, values in queries for value in values])}
+        return sorted(found.values(), key=lambda event: (event.created_at, event.pk), reverse=order is NEWEST_FIRST)[
+            :count
+        ]
 
     def page(
         self, wanted: EventFilter, size: int, *, before: "Event | None" = None, after: "Event | None" = None
@@ -129,10 +151,3 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.target}"
-
-
-def _merge(parts: list[EventQuerySet], count: int, *, reverse: bool) -> list[Event]:
-    """The first of several sorted lists; one that is in two of them (somebody did it to themselves) comes once."""
-    merged = heapq.merge(*parts, key=lambda event: (event.created_at, event.pk), reverse=reverse)
-    once = {event.pk: event for event in islice(merged, len(parts) * count)}
-    return list(once.values())[:count]

@@ -11,8 +11,11 @@ from django.db.models import Q
 
 
 class Row(Protocol):
-    created_at: datetime
-    pk: Any
+    @property
+    def created_at(self) -> datetime: ...
+
+    @property
+    def pk(self) -> Any: ...
 
 
 def earlier_than(row: Row) -> Q:

@@ -36,8 +36,12 @@ class _ForBrowsers:
 
 class BrowserSession(_ForBrowsers, SessionMiddleware):
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        """An answer that says that the database is gone must not ask it for the session."""
-        return response if response.status_code >= 500 else super().process_response(request, response)
+        """An answer that says that the database is gone must not ask it for the session.
+
+        A request that nobody made by hand (`unattended`) leaves the session as old as it is.
+        """
+        unattended = getattr(request, "unattended", False) and not request.session.modified
+        return response if unattended or response.status_code >= 500 else super().process_response(request, response)
 
 
 class BrowserCommon(_ForBrowsers, CommonMiddleware): ...

@@ -4,18 +4,25 @@ import ast
 import csv
 import io
 import json
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.admin.sites import site
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from console import event_export
+from console import event_export, live
 from console.event_words import SENTENCES
-from console.views import activity
+from console.views import activity, activity_live
 from idp.applications.services import create_application
+from idp.audit import models
 from idp.audit.models import Event
 from idp.audit.services import record
 from idp.users.models import User
@@ -261,3 +268,95 @@ def test_the_data_browser_can_only_look() -> None:
 def test_the_history_of_a_person_leads_here(client: Client, grace: User) -> None:
     text = page(client.get(f"/console/users/{grace.pk}/activity"))
     assert f'href="/console/activity?who=user%3A{grace.pk}"' in text
+
+
+class TestLive:
+    """What a page that is left open is told."""
+
+    NEW = f"{URL}/new"
+
+    @pytest.fixture(autouse=True)
+    def _at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nothing is waited for; the cursor of a page lies at its own moment."""
+        monkeypatch.setattr(models, "SETTLED_AFTER", timedelta(0))
+        monkeypatch.setattr(live, "SETTLED_AFTER", timedelta(0))
+
+    def cursor(self, client: Client, **query: str) -> str:
+        return str(client.get(URL, query).context["live"])
+
+    def test_what_came_and_fits_the_filter_comes_once(self, client: Client) -> None:
+        after = self.cursor(client, key="user.updated")
+        assert client.get(self.NEW, {"key": "user.updated", "after": after}).status_code == 204
+        first, _, second = record("user.updated"), record("user.deleted"), record("user.updated", note="<script>")
+        answer = client.get(self.NEW, {"key": "user.updated", "after": after})
+        text = page(answer)
+        assert re.findall(r'<tr id="event-(\d+)"', text) == [str(second.pk), str(first.pk)]
+        assert f'href="/console/activity/{first.pk}?key=user.updated"' in text
+        assert "data-live-more" not in text
+        after = re.findall(r'data-live-cursor="([^"]+)"', text)[0]
+        assert client.get(self.NEW, {"key": "user.updated", "after": after}).status_code == 204
+        record("user.updated")
+        assert len(client.get(self.NEW, {"key": "user.updated", "after": after}).context["rows"]) == 1
+
+    def test_of_very_many_the_newest(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(activity_live, "AT_ONCE", 2)
+        after = self.cursor(client)
+        events = [record("user.updated") for _ in range(3)]
+        answer = client.get(self.NEW, {"after": after})
+        assert [row.event for row in answer.context["rows"]] == [events[2], events[1]]
+        assert "data-live-more" in page(answer)
+
+    def test_an_event_that_can_be_read_later_than_it_happened(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its transaction ended after the page was made; and what is as young as that waits for the next answer."""
+        monkeypatch.setattr(live, "SETTLED_AFTER", timedelta(minutes=2))
+        after = self.cursor(client, key="user.updated")
+        late = record("user.updated")
+        Event.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+        wanted = {"key": "user.updated", "after": after}
+        assert [row.event for row in client.get(self.NEW, wanted).context["rows"]] == [late]
+        monkeypatch.setattr(models, "SETTLED_AFTER", timedelta(minutes=2))
+        assert client.get(self.NEW, wanted).status_code == 204
+
+    @pytest.mark.parametrize("query", [{}, {"key": "user.updated"}, {"outcome": "failed"}, {"who": "user:a"}])
+    def test_costs_one_statement_that_reads_an_index(self, client: Client, query: dict[str, str]) -> None:
+        after = self.cursor(client)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(self.NEW, query | {"after": after}).status_code == 204
+        asked = [one["sql"] for one in queries if "audit_event" in one["sql"]]
+        assert len(asked) == 1
+        assert not any(one["sql"].startswith(("INSERT", "UPDATE", "DELETE")) for one in queries)
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            cursor.execute(("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + asked[0])
+            plan = " ".join(str(row) for row in cursor.fetchall())
+        streams = {"": 2, "key": 2, "outcome": 1, "who": 2}["".join(query)]
+        reads = re.findall(r"(?:SEARCH audit_event USING INDEX|using) event_\w+", plan)
+        assert (len(reads), "Seq Scan" in plan, "TEMP B-TREE" in plan) == (streams, False, False)
+
+    def test_keeps_nobody_signed_in(self, client: Client) -> None:
+        after = self.cursor(client)
+        ends = Session.objects.get().expire_date
+        assert "latchkey_staff" not in client.get(self.NEW, {"after": after}).cookies
+        assert Session.objects.get().expire_date == ends
+        client.get(URL)
+        assert Session.objects.get().expire_date > ends
+
+    @pytest.mark.parametrize("after", ["", "1", "x-1", "1-", "9" * 18 + "-1", "9" * 5000 + "-1", "²-1"])
+    def test_a_cursor_that_is_none(self, client: Client, after: str) -> None:
+        assert client.get(self.NEW, {"after": after}).status_code == 400
+
+    def test_a_filter_that_cannot_be(self, client: Client) -> None:
+        after = self.cursor(client)
+        assert client.get(self.NEW, {"who": "nobody@example.com", "after": after}).status_code == 400
+
+    def test_is_offered_where_something_can_come(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(activity, "PAGE_SIZE", 1)
+        events = [record("user.updated") for _ in range(3)]
+        assert 'role="switch"' in page(client.get(URL))
+        assert 'role="switch"' in page(client.get(URL, {"key": "user.deleted"}))
+        assert 'role="switch"' not in page(client.get(URL, {"before": events[2].pk}))
+        assert 'role="switch"' not in page(client.get(URL, {"until": "2026-01-01"}))
+        assert 'role="switch"' not in page(client.get(URL, {"since": "yesterday"}))

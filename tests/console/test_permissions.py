@@ -96,6 +96,7 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "security-alert-unblock": (MANAGING, MANAGING),
     "mfa": (LOOKING, MANAGING),
     "activity-list": (EVERYBODY, EVERYBODY),
+    "activity-new": (EVERYBODY, EVERYBODY),
     "activity-export": (LOOKING, LOOKING),
     "activity-detail": (EVERYBODY, EVERYBODY),
     "outbox": (MANAGING, MANAGING),
