@@ -31,7 +31,9 @@ def drop_connections(url: str) -> None:
     """As a restart or a failover does it, whatever the connections are doing. They are gone when this returns: the signal alone may
     reach a backend after it has answered the next request's question whether it is there.
     """
-    _administer("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = {}", sql.Literal(_name(url)))
+    _administer(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = {}", sql.Literal(_name(url))
+    )
 
 
 @contextmanager
