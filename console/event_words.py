@@ -63,6 +63,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "administrator.removed": "An administrator lost access to the console",
         "administrator.factor_required": "Every administrator needs a second factor from now on",
         "administrator.factor_not_required": "Administrators no longer need a second factor",
+        "administrator.session_ended": "One session of an administrator was ended",
         "administrator.signed_out": "An administrator was signed out of the console",
         "profile_field.created": "A profile field was created",
         "profile_field.updated": "A profile field was changed",

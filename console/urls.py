@@ -52,6 +52,7 @@ urlpatterns = [
     path("account/authenticator-app", own_account.account_app, name="account-app"),
     path("account/authenticator-app/remove", own_account.account_app_remove, name="account-app-remove"),
     path("account/sign-out-elsewhere", own_account.account_sign_out, name="account-sign-out"),
+    path("account/sessions/<slug:session_id>/end", own_account.account_session_end, name="account-session-end"),
     path("sign-out", session.sign_out, name="sign-out"),
     path("production", production.production, name="production"),
     path("search", search.search, name="search"),

@@ -205,7 +205,7 @@ MIDDLEWARE = [
     "idp.signin.languages.LanguageMiddleware",
     "idp.lib.middleware.BrowserCommon",
     "idp.lib.middleware.BrowserCsrf",
-    "idp.lib.middleware.BrowserAuthentication",
+    "idp.users.middleware.StaffAuthentication",
     "idp.lib.middleware.BrowserMessages",
     "idp.lib.middleware.BrowserFrameOptions",
     "idp.lib.middleware.BrowserHtmx",

@@ -18,7 +18,7 @@ from console.forms.administrators import AcceptForm, InviteForm, RoleForm
 from idp.lib.errors import DomainError
 from idp.mfa.administrators import is_factor_required, require_factor
 from idp.mfa.models import TotpDevice
-from idp.users import staff
+from idp.users import staff, staff_sessions
 from idp.users.errors import IdentifierTaken, InvalidIdentifier, InvitationOver, PasswordRejected
 from idp.users.models import Invitation, User
 
@@ -121,7 +121,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest, pk: str) -> HttpResponse:
     """Out of the console, in every browser."""
     user = get_object_or_404(User.objects.administrators(), pk=pk)
-    staff.end_console_sessions(by=administrator(request).audit_name, user=user)
+    staff_sessions.end_all(by=administrator(request).audit_name, user=user)
     messages.success(request, f"{user.display_name} is signed out of the console everywhere.")
     return redirect("console:administrator-list")
 

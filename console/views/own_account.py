@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from console import second_step, throttle
 from console.access import Permission, administrator, needs
 from console.forms.own_account import NewAppForm, OwnNameForm, OwnPasswordForm, SecondStepForm
+from idp.lib.browsers import browser_in_words
 from idp.lib.errors import DomainError
 from idp.mfa import services as mfa
 from idp.mfa import totp
@@ -20,7 +21,7 @@ from idp.mfa.administrators import is_factor_required, must_set_up, refuse_turni
 from idp.mfa.errors import InvalidTotpCode
 from idp.mfa.factors import Factor
 from idp.signin import accounts
-from idp.users import passwords, staff
+from idp.users import passwords, staff_sessions
 from idp.users.errors import PasswordRejected
 from idp.users.models import User
 from idp.users.services import update_user
@@ -109,9 +110,21 @@ def account_app_remove(request: HttpRequest) -> HttpResponse:
 def account_sign_out(request: HttpRequest) -> HttpResponse:
     """End the other sessions of the console."""
     user = administrator(request)
-    staff.end_console_sessions(by=user.audit_name, user=user)
+    staff_sessions.end_all(by=user.audit_name, user=user, besides=request.session)
     _stay(request)
     messages.success(request, "You are signed out of the console everywhere else.")
+    return redirect("console:account")
+
+
+@needs(Permission.PEOPLE)
+@require_POST
+def account_session_end(request: HttpRequest, session_id: str) -> HttpResponse:
+    """Sign out of the console in one other browser."""
+    user = administrator(request)
+    if staff_sessions.end(by=user.audit_name, user=user, session_id=session_id):
+        messages.success(request, "You are signed out of the console there.")
+    else:
+        messages.warning(request, "That session was over already.")
     return redirect("console:account")
 
 
@@ -130,7 +143,9 @@ def _knows_password(request: HttpRequest, user: User, form: OwnPasswordForm | Ne
 
 
 def _stay(request: HttpRequest) -> None:
-    update_session_auth_hash(request, User.objects.get(pk=administrator(request).pk))
+    user = User.objects.get(pk=administrator(request).pk)
+    update_session_auth_hash(request, user)
+    staff_sessions.renew(session=request.session, user=user)
 
 
 def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
@@ -143,6 +158,7 @@ def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
         "has_app": has_app,
         "factor_required": is_factor_required(),
         "codes_left": mfa.backup_codes_left(user),
+        "sessions": [(one, browser_in_words(one.user_agent)) for one in staff_sessions.open_sessions(user)],
     } | forms
     if not has_app:
         posted = forms.get("app_form")

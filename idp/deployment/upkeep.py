@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.models import Session as StaffBrowser
 from django.db import models
 from django.utils import timezone
 
@@ -34,7 +35,8 @@ from idp.tokens.models import (
     UsedAssertion,
 )
 from idp.users import importing
-from idp.users.models import Invitation, UserImport
+from idp.users.models import Invitation, StaffSession, UserImport
+from idp.users.staff_sessions import IDLE
 from idp.verification.models import (
     AddressProof,
     Attempt,
@@ -68,6 +70,8 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (AddressProof, "expires_at", timedelta()),
     (OneTimeToken, "expires_at", timedelta(days=7)),
     (Invitation, "expires_at", timedelta(days=7)),
+    (StaffSession, "last_used_at", IDLE + timedelta(hours=1)),
+    (StaffBrowser, "expire_date", timedelta()),
     (Ceremony, "expires_at", timedelta()),
     (TrustedDevice, "expires_at", timedelta()),
     (KnownBrowser, "seen_at", MEMORY),

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from idp.lib.admin import NoTraceAdmin, ReadOnlyAdmin
-from idp.users.models import Installation, Invitation, ProfileField, User, UserImport
+from idp.users.models import Installation, Invitation, ProfileField, StaffSession, User, UserImport
 
 admin.site.unregister(Group)  # permissions come from roles, not from Django's groups
 
@@ -51,3 +51,13 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_filter = ("role",)
     search_fields = ("email",)
     exclude = ("digest",)
+
+
+@admin.register(StaffSession)
+class StaffSessionAdmin(ReadOnlyAdmin):
+    """Deleting one signs an administrator out in that browser."""
+
+    list_display = ("user", "address", "user_agent", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("=user__username", "=address")
+    exclude = ("id", "auth_hash")

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from idp.lib import phones
@@ -290,3 +291,21 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation of {self.email}"
+
+
+class StaffSession(models.Model):
+    """A browser that is signed in to the console. Django's session there holds this id and is worth nothing without it.
+
+    `auth_hash` is Django's, of the password and epoch that the session began with: with another one it has ended.
+    """
+
+    id = models.CharField(primary_key=True, max_length=21, default=standard_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_sessions")
+    auth_hash = models.CharField(max_length=64)
+    address = models.CharField(max_length=64, blank=True, default="")
+    user_agent = models.CharField(max_length=400, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"

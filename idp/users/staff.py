@@ -10,7 +10,7 @@ from idp.audit.services import record
 from idp.lib.ids import client_secret, digest
 from idp.users import identifiers, passwords
 from idp.users.errors import CannotBeAdministrator, IdentifierTaken, InvitationOver
-from idp.users.models import Invitation, StaffRole, User
+from idp.users.models import Invitation, StaffRole, StaffSession, User
 from idp.users.services import create_administrator, refuse_last_owner
 
 LIFETIME = timedelta(days=3)
@@ -92,11 +92,5 @@ def remove_access(*, by: str, user: User) -> None:
         is_staff=False, staff_role="", is_superuser=False, staff_epoch=F("staff_epoch") + 1, updated_at=timezone.now()
     )
     if changed:
+        StaffSession.objects.filter(user=user).delete()
         record("administrator.removed", by=by, target=user.audit_name)
-
-
-@transaction.atomic
-def end_console_sessions(*, by: str, user: User) -> None:
-    """Sign an administrator out of the console, in every browser."""
-    User.objects.filter(pk=user.pk).update(staff_epoch=F("staff_epoch") + 1)
-    record("administrator.signed_out", by=by, target=user.audit_name)

@@ -115,7 +115,7 @@ def test_queries(query: str) -> None:
         if "django_session" not in (sql := query["sql"]) and "SAVEPOINT" not in sql
     ]
     assert len([sql for sql in used if '"statistics_' in sql]) == 3
-    assert len(used) == 5, used
+    assert len(used) == 6, used
 
 
 def test_each_chart_has_words_and_a_table() -> None:

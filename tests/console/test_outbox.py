@@ -87,5 +87,5 @@ def test_the_list_takes_the_same_queries_for_any_length(
 ) -> None:
     for _ in range(count):
         text_message("111222")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(URL, headers=HTMX)

@@ -44,6 +44,7 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "account-password": (EVERYBODY, EVERYBODY),
     "account-app": (EVERYBODY, EVERYBODY),
     "account-app-remove": (EVERYBODY, EVERYBODY),
+    "account-session-end": (EVERYBODY, EVERYBODY),
     "account-sign-out": (EVERYBODY, EVERYBODY),
     "get-started": (EVERYBODY, EVERYBODY),
     "dashboard": (EVERYBODY, EVERYBODY),
@@ -196,7 +197,7 @@ def house() -> House:
         {
             "factor": "totp", "passkey": 1, "device": 1, "event_id": event.pk, "guide_id": "web-express",
             "field": "redirect-uri", "secret_id": secret.pk, "alert_id": 1, "type": "sms", "kind_id": "twilio",
-            "import_id": draft.pk, "user_id": "abc", "rest": "no/such", "sid": "abc", "application_id": "web", "grant_id": "abc", "kind": "Web", "algorithm": "ES384", "code": "de", "direction": "up",
+            "import_id": draft.pk, "user_id": "abc", "rest": "no/such", "sid": "abc", "session_id": "abc", "application_id": "web", "grant_id": "abc", "kind": "Web", "algorithm": "ES384", "code": "de", "direction": "up",
         },
     )  # fmt: skip
 

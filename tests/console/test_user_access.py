@@ -155,7 +155,7 @@ def test_the_page_takes_the_same_queries_for_any_number(
         session(grace, "abc"[number], user_agent=FIREFOX)
         grant(grace, application)
         remember_consent(user=grace, application=application, scopes=["profile"], resource=[])
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(url(grace, "/sessions"))
 
 

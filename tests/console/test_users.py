@@ -115,7 +115,7 @@ class TestList:
         for number in range(count):
             application = create_application(by="test", name=f"App {number}", type="SPA")
             create_user(by="test", username=f"reader_{number}", application_id=application.pk)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(LIST)
 
     def test_a_name_is_text(self, client: Client) -> None:

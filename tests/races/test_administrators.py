@@ -1,15 +1,17 @@
 """What two owners do to each other, an invitation, and one record, at the same moment."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from idp.applications.models import Application
 from idp.audit.models import Event
-from idp.users import staff
+from idp.users import staff, staff_sessions
 from idp.users.errors import InvitationOver, LastOwner
-from idp.users.models import StaffRole, User
+from idp.users.models import StaffRole, StaffSession, User
 from idp.users.services import create_administrator
 from tests.conftest import PASSWORD
 
@@ -37,6 +39,28 @@ def test_an_invitation_makes_one_administrator(at_once: AtOnce, db: Any) -> None
     assert sum(isinstance(answer, User) for answer in answers) == 1
     assert sum(isinstance(answer, InvitationOver) for answer in answers) == 4
     assert User.objects.administrators().count() == 1
+
+
+def test_a_session_ends_once_and_is_not_revived(at_once: AtOnce, db: Any) -> None:
+    admin = create_administrator(by="test", username="ada", password=PASSWORD)
+    client = Client()
+    client.force_login(admin)
+    row = StaffSession.objects.get()
+    StaffSession.objects.update(last_used_at=timezone.now() - timedelta(minutes=5))  # each page wants to touch it
+
+    def one(number: int) -> Any:
+        if number % 2:
+            return staff_sessions.end(by="test", user=admin, session_id=row.pk)
+        visitor = Client()
+        visitor.cookies = client.cookies
+        return visitor.get("/console/users").status_code
+
+    answers = at_once(one, times=8)
+    assert answers[1::2].count(True) == 1, answers
+    assert set(answers[::2]) <= {200, 302, 400}, answers  # 400: Django's, of a session that ended while it was answered
+    assert not StaffSession.objects.exists()
+    assert client.get("/console/users").status_code == 302
+    assert Event.objects.filter(key="administrator.session_ended").count() == 1
 
 
 def test_of_many_who_save_the_same_page_one_does(at_once: AtOnce, native: Application) -> None:
