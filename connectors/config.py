@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from connectors.errors import ConfigProblem
@@ -22,7 +23,7 @@ def check_fields(config: Mapping[str, Any], items: tuple[FormItem, ...]) -> tupl
     """Optional keys left empty are absent from the result, or hold their default."""
     known = {item.key for item in items}
     problems = [
-        ConfigProblem(child("$", key), "This connector has no such setting. Remove it, or check the spelling.")
+        ConfigProblem(child("$", key), f"This connector has no such setting. {_advice(key, known)}")
         for key in config
         if key not in known
     ]
@@ -36,6 +37,12 @@ def check_fields(config: Mapping[str, Any], items: tuple[FormItem, ...]) -> tupl
         else:
             clean[item.key] = value
     return clean, problems
+
+
+def _advice(key: str, known: set[str]) -> str:
+    lower = {name.lower(): name for name in sorted(known)}
+    near = get_close_matches(key.lower(), lower, n=1)
+    return f"Did you mean {lower[near[0]]}?" if near else "Remove it, or check the spelling."
 
 
 def child(path: str, key: str) -> str:

@@ -1,7 +1,7 @@
 """The configuration form of a connector, as data: the console draws it, `config` checks against it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -44,6 +44,8 @@ class FormItem:
     # Says where secrets are sent: when it changes, stored secrets do not follow unseen.
     is_destination: bool = False
     show_conditions: tuple[ShowCondition, ...] = ()
+    # What a JSON item should hold, as JSON Schema: hints for whoever writes it. The connector's own check decides.
+    schema: Mapping[str, object] = field(default_factory=dict)
 
     def is_shown(self, config: Mapping[str, object]) -> bool:
         return all(condition.holds(config) for condition in self.show_conditions)

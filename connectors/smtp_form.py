@@ -13,7 +13,7 @@ from connectors.config import check_fields, child
 from connectors.default_templates import email_templates
 from connectors.errors import ConfigError, ConfigProblem
 from connectors.ports import ConnectorType, FormItem, FormItemType
-from connectors.template_rules import check_templates
+from connectors.template_rules import check_templates, templates_schema
 
 FORM = (
     FormItem(
@@ -39,6 +39,16 @@ FORM = (
         label="Auth",
         placeholder='{"user": "…", "pass": "…"}',
         is_confidential=True,
+        schema={
+            "type": "object",
+            "properties": {
+                "type": {"type": "string", "enum": ["login"]},
+                "user": {"type": "string"},
+                "pass": {"type": "string"},
+            },
+            "required": ["user", "pass"],
+            "additionalProperties": False,
+        },
         description="User name and password. Leave empty for a server that asks for none.",
     ),
     FormItem(
@@ -69,6 +79,7 @@ FORM = (
         label="Templates",
         required=True,
         default_value=email_templates(),
+        schema=templates_schema(ConnectorType.EMAIL),
         description="One mail for each use. {{code}} is where the code goes, {{link}} in an invitation.",
     ),
 )

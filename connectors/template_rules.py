@@ -19,6 +19,24 @@ KEYS = {
 }
 
 
+def templates_schema(type: ConnectorType) -> dict[str, object]:
+    """The same as JSON Schema, as far as it can be said: what an editor shows while somebody writes them."""
+    keys: dict[str, dict[str, object]] = {
+        "usageType": {
+            "type": "string",
+            "examples": [str(usage) for usage in UsageType],
+            "description": "When it is sent.",
+        },
+        "contentType": {"type": "string", "enum": list(CONTENT_TYPES)},
+        "subject": {"type": "string", "description": "On one line."},
+        "content": {"type": "string", "description": "Holds {{code}}; an invitation by mail holds {{link}}."},
+        LANGUAGE: {"type": "string", "description": "Only for readers of this language, such as de or pt-BR."},
+    }
+    known = {key: keys[key] for key in (*KEYS[type], LANGUAGE)}
+    entry = {"type": "object", "properties": known, "required": list(KEYS[type]), "additionalProperties": False}
+    return {"type": "array", "items": entry}
+
+
 def check_templates(value: object, type: ConnectorType, path: str = "$.templates") -> list[ConfigProblem]:
     if not isinstance(value, list):
         return [ConfigProblem(path, "Write the templates as a list: [ … ].")]

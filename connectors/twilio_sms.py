@@ -9,7 +9,7 @@ from connectors.config import check_fields
 from connectors.default_templates import sms_templates
 from connectors.errors import ConfigError, ConfigProblem
 from connectors.ports import ConnectorKind, ConnectorType, FormItem, FormItemType, Message, Receipt, StatusReport
-from connectors.template_rules import check_templates
+from connectors.template_rules import check_templates, templates_schema
 from connectors.templates import choose, render
 
 FORM = (
@@ -78,6 +78,7 @@ FORM = (
         label="Templates",
         required=True,
         default_value=sms_templates(),
+        schema=templates_schema(ConnectorType.SMS),
         description="One text for each use. {{code}} is where the code goes.",
     ),
 )

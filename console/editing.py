@@ -124,7 +124,11 @@ def _parts(form: forms.BaseForm) -> list[tuple[str, forms.BaseForm]]:
 
 
 def _stored(form: forms.BaseForm) -> Iterator[tuple[str, Any, Changed]]:
-    """(name, stored value, how a conflict shows it) of each field. `hidden_state` has what a form does not show."""
+    """(name, stored value, how a conflict shows it) of each field.
+
+    `hidden_state` has what a form does not show; `compared` is another form over the same, to be compared in its place.
+    """
+    form = getattr(form, "compared", form)
     hidden: dict[str, Any] = getattr(form, "hidden_state", {})
     for prefix, part in _parts(form):
         for name, one in part.fields.items():

@@ -1,12 +1,13 @@
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from connectors.ports import ConfigProblem, ConnectorKind, ConnectorType
+from connectors.schema import schema_of
 from console.forms.form_items import field_for, starting_values
-from console.forms.json_text import JsonTextField, problem_at
+from console.forms.json_text import JsonObjectField, JsonTextField, problem_at
 from idp.lib import phones
 from idp.messaging.errors import InvalidConfig
 from idp.messaging.secrets import masked, unmasked
@@ -25,36 +26,120 @@ class PickForm(forms.Form):
         )
 
 
-class ConnectorForm(forms.Form):
-    """The parameters of one kind of connector. Secrets of the stored connector are shown, and come back, as a mask."""
+class _Parameters(forms.Form):
+    """The parameters of one kind of connector. Secrets of the stored connector are shown, and come back, as a mask.
+
+    `typed` is what somebody wrote on the other form (fields, or all as JSON) and did not save yet.
+    """
+
+    mode: ClassVar[str]
 
     def __init__(
-        self, kind: ConnectorKind, data: Mapping[str, Any] | None = None, *, stored: dict[str, Any] | None = None
+        self,
+        kind: ConnectorKind,
+        data: Mapping[str, Any] | None = None,
+        *,
+        stored: dict[str, Any] | None = None,
+        typed: dict[str, Any] | None = None,
     ) -> None:
         self.kind = kind
         self._stored = stored or {}
-        initial = starting_values(kind.form_items) if stored is None else masked(kind, stored)
-        super().__init__(data, prefix="config", initial=initial)
-        for item in kind.form_items:
-            self.fields[item.key] = field_for(item)
+        self._saved = None if stored is None else masked(kind, stored)
+        shown = starting_values(kind.form_items) if self._saved is None else self._saved
+        self.is_typed = typed is not None and typed != _filled(shown)
+        super().__init__(data, prefix="config", initial=self._initial(shown if typed is None else typed))
+
+    def _initial(self, values: dict[str, Any]) -> dict[str, Any]:
+        return values
+
+    def config(self) -> dict[str, Any]:
+        return unmasked(self.kind, self._values(), self._stored)
+
+    def _values(self) -> dict[str, Any]:
+        return self.cleaned_data
+
+    def show_problems(self, error: InvalidConfig) -> None:
+        for problem in error.problems:
+            self.add_error(*self._at_its_place(problem))
+
+    def _at_its_place(self, problem: ConfigProblem) -> tuple[str | None, ValidationError]:
+        raise NotImplementedError
+
+
+def _filled(values: dict[str, Any]) -> dict[str, Any]:
+    """Without what was left empty."""
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+class ConnectorForm(_Parameters):
+    """A field for each parameter."""
+
+    mode = "fields"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for item in self.kind.form_items:
+            self.fields[item.key] = one = field_for(item)
+            if isinstance(one, JsonTextField):
+                one.saved = (self._saved or {}).get(item.key)
 
     @property
     def hidden_state(self) -> dict[str, Any]:
         """What is stored behind the masks, for console.editing."""
         return {item.key: self._stored.get(item.key) for item in self.kind.form_items if item.is_confidential}
 
-    def config(self) -> dict[str, Any]:
-        return unmasked(self.kind, self.cleaned_data, self._stored)
+    def typed(self) -> dict[str, Any]:
+        """What the fields say, also where it is wrong; what is empty is left out."""
+        self.full_clean()
+        values = {name: self.cleaned_data.get(name, self[name].value()) for name in self.fields}
+        return _filled(values)
 
-    def show_problems(self, error: InvalidConfig) -> None:
-        for problem in error.problems:
-            self.add_error(problem.key if problem.key in self.fields else None, self._at_its_place(problem))
-
-    def _at_its_place(self, problem: ConfigProblem) -> ValidationError:
+    def _at_its_place(self, problem: ConfigProblem) -> tuple[str | None, ValidationError]:
         if isinstance(self.fields.get(problem.key), JsonTextField):
             text = self.data.get(self.add_prefix(problem.key), "")
-            return problem_at(text, problem.inner_path, problem.message)
-        return ValidationError(problem.message)
+            return problem.key, problem_at(text, problem.inner_path, problem.message)
+        return problem.key if problem.key in self.fields else None, ValidationError(problem.message)
+
+
+class ConnectorJsonForm(_Parameters):
+    """All parameters as one JSON object."""
+
+    mode = "json"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        items = self.kind.form_items
+        self.fields["json"] = JsonObjectField(
+            label="Parameters as JSON",
+            schema=schema_of(items),
+            saved=self._saved,
+            default=_filled(starting_values(items)),
+            error_messages={"required": "Write the parameters as an object: { … }."},
+        )
+
+    def _initial(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {"json": _filled(values)}
+
+    @property
+    def compared(self) -> ConnectorForm:
+        """For console.editing: a conflict names parameters, and both forms understand each other's version."""
+        return ConnectorForm(self.kind, stored=self._stored)
+
+    def typed(self) -> dict[str, Any]:
+        return self._values()
+
+    def _values(self) -> dict[str, Any]:
+        return dict(self.cleaned_data["json"])
+
+    def _at_its_place(self, problem: ConfigProblem) -> tuple[str | None, ValidationError]:
+        text = self.data.get(self.add_prefix("json"), "")
+        return "json", problem_at(text, problem.path, problem.message)
+
+
+AnyConnectorForm = ConnectorForm | ConnectorJsonForm
+FORMS: dict[str, type[ConnectorForm] | type[ConnectorJsonForm]] = {
+    one.mode: one for one in (ConnectorForm, ConnectorJsonForm)
+}
 
 
 class RecipientForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from connectors.ports import FormItem, FormItemType
+from connectors.schema import is_required
 from console.forms.json_text import JsonTextField
 
 
@@ -14,7 +15,7 @@ def field_for(item: FormItem) -> forms.Field:
     field = _FIELDS[item.type](item)
     field.label, field.help_text = item.label, item.description
     # An item that depends on another is only required while it is shown; the connector's own check knows when.
-    field.required = item.required and not item.show_conditions and item.type is not FormItemType.SWITCH
+    field.required = is_required(item)
     field.widget.is_required = field.required
     field.error_messages["required"] = f"Fill in: {item.label}."
     if item.placeholder:
@@ -59,7 +60,7 @@ _FIELDS: dict[FormItemType, Callable[[FormItem], forms.Field]] = {
     FormItemType.SWITCH: _switch,
     FormItemType.SELECT: _select,
     FormItemType.MULTI_SELECT: _multi_select,
-    FormItemType.JSON: lambda item: JsonTextField(),
+    FormItemType.JSON: lambda item: JsonTextField(schema=dict(item.schema), default=item.default_value),
 }
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from console.access import Permission, needs
+from console.forms.json_text import JsonTextField
 
 COLOURS = {
     "Paper and ink": ("paper", "surface", "sunken", "raised", "ink", "ink-soft", "line", "line-strong"),
@@ -44,6 +45,26 @@ class SampleForm(forms.Form):
     locked = forms.CharField(label="Cannot be changed", disabled=True, initial="Locked", required=False)
 
 
+class SampleJsonForm(forms.Form):
+    """The editor for JSON, with a schema and something to compare with."""
+
+    document = JsonTextField(
+        label="JSON",
+        schema={
+            "type": "object",
+            "properties": {
+                "host": {"type": "string", "description": "Where the server is."},
+                "port": {"type": "integer"},
+                "encryption": {"type": "string", "enum": ["none", "starttls", "tls"]},
+            },
+            "required": ["host"],
+            "additionalProperties": False,
+        },
+        default={"host": "smtp.example.com", "port": 587, "encryption": "starttls"},
+        required=False,
+    )
+
+
 @needs(Permission.PEOPLE)
 @require_safe
 def components(request: HttpRequest) -> HttpResponse:
@@ -60,6 +81,8 @@ def _context() -> dict[str, Any]:
         "colours": COLOURS, "sizes": SIZES, "spaces": SPACES, "tones": TONES, "badges": BADGES,
         "form": SampleForm(initial={"text": "Bookstore", "number": 3, "switch": True}, prefix="good"),
         "wrong": SampleForm({"wrong-number": "0"}, prefix="wrong"),
+        "json": SampleJsonForm(initial={"document": {"host": "mail.example.com", "port": 465}}, prefix="json"),
+        "wrong_json": SampleJsonForm({"bad-document": '{\n  "prot": "465",\n}'}, prefix="bad"),
         "page": Paginator(range(95), 20).page(2),
         "person": {"name": "Ada Lovelace", "display_name": "Ada Lovelace"},
         "nameless": {"display_name": "+49 170 1234567"},

@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from connectors.ports import ConnectorError, ConnectorType
+from connectors.ports import ConnectorError, ConnectorKind, ConnectorType
 from console.access import Permission, administrator, may, needs
 from console.connector_facts import WORDS, consequences, installed_kind, kind_or_404, stored_connectors, used_types
-from console.editing import edit
-from console.forms.connectors import ConnectorForm, RecipientForm
+from console.editing import Edit, edit
+from console.forms.connectors import FORMS, AnyConnectorForm, ConnectorForm, ConnectorJsonForm, RecipientForm
 from console.markdown import render_guide
 from idp.audit.models import EventFilter
 from idp.messaging.errors import DeliveryFailed, InvalidConfig
@@ -37,7 +37,9 @@ class Outcome:
 def connector_setup(request: HttpRequest, kind_id: str) -> HttpResponse:
     """Another connector; where there is one of its type already, this one stands by."""
     kind = kind_or_404(kind_id)
-    form = ConnectorForm(kind, _posted(request))
+    if "switch" in request.POST:
+        return _page(request, _switched(request, kind, None), None)
+    form = _form_class(request)(kind, _posted(request))
     if form.is_bound and (saved := _save(request, form)):
         messages.success(request, f"{kind.name} is set up.")
         return redirect("console:connector-detail", saved.pk)
@@ -53,10 +55,13 @@ def connector_detail(request: HttpRequest, pk: str) -> HttpResponse:
     if kind is None:
         context = {"connector": connector, "words": WORDS[ConnectorType(connector.type)]}
         return render(request, "console/connectors/gone.html", context)
+    if "switch" in request.POST and may(request, Permission.MANAGE):
+        editing = Edit(_switched(request, kind, connector.config), request.POST.get("version", ""))
+        return _page(request, editing.form, connector)
     editing = edit(
         request,
         load=lambda lock: _connector(pk, lock),
-        build=lambda stored, data: ConnectorForm(kind, data, stored=stored.config),
+        build=lambda stored, data: _form_class(request)(kind, data, stored=stored.config),
         write=lambda stored, form: _save(request, form, stored) is not None,
         about=EventFilter(subject=f"connector:{pk}"),
     )
@@ -73,7 +78,7 @@ def connector_test(request: HttpRequest, kind_id: str) -> HttpResponse:
     """Send a message with what the form says now, saved or not, and show the form again with what came of it."""
     kind = kind_or_404(kind_id)
     stored = Connector.objects.filter(pk=request.GET.get("connector", ""), connector_id=kind.id).first()
-    form = ConnectorForm(kind, request.POST, stored=stored.config if stored is not None else None)
+    form = _form_class(request)(kind, request.POST, stored=stored.config if stored is not None else None)
     recipient = RecipientForm(kind.type, request.POST)
     return _page(request, form, stored, recipient=recipient, outcome=_send_test(request, form, recipient))
 
@@ -82,11 +87,24 @@ def _connector(pk: str, lock: bool) -> Connector:
     return get_object_or_404(Connector.objects.select_for_update() if lock else Connector.objects.all(), pk=pk)
 
 
+def _form_class(request: HttpRequest) -> type[ConnectorForm] | type[ConnectorJsonForm]:
+    """A field for each parameter, or all of them as JSON."""
+    return FORMS.get(request.POST.get("mode", request.GET.get("mode", "")), ConnectorForm)
+
+
+def _switched(request: HttpRequest, kind: ConnectorKind, stored: dict[str, Any] | None) -> AnyConnectorForm:
+    """The other form with what was typed into this one; this one again when that is no JSON object."""
+    form = _form_class(request)(kind, request.POST, stored=stored)
+    if isinstance(form, ConnectorForm):
+        return ConnectorJsonForm(kind, stored=stored, typed=form.typed())
+    return ConnectorForm(kind, stored=stored, typed=form.typed()) if form.is_valid() else form
+
+
 def _posted(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _save(request: HttpRequest, form: ConnectorForm, connector: Connector | None = None) -> Connector | None:
+def _save(request: HttpRequest, form: AnyConnectorForm, connector: Connector | None = None) -> Connector | None:
     if not form.is_valid():
         return None
     by = administrator(request).audit_name
@@ -97,7 +115,7 @@ def _save(request: HttpRequest, form: ConnectorForm, connector: Connector | None
         return None
 
 
-def _send_test(request: HttpRequest, form: ConnectorForm, recipient: RecipientForm) -> Outcome | None:
+def _send_test(request: HttpRequest, form: AnyConnectorForm, recipient: RecipientForm) -> Outcome | None:
     if not all([form.is_valid(), recipient.is_valid()]):  # both, so that every mistake is shown at once
         return None
     by, to = administrator(request).audit_name, recipient.cleaned_data["to"]
@@ -114,7 +132,7 @@ def _send_test(request: HttpRequest, form: ConnectorForm, recipient: RecipientFo
 
 
 def _page(
-    request: HttpRequest, form: ConnectorForm, connector: Connector | None, *, status: int = 200, **more: Any
+    request: HttpRequest, form: AnyConnectorForm, connector: Connector | None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     """The set-up page, or the page of a connector; only the part that a test replaces when htmx asks."""
     kind = form.kind
