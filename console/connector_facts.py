@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
@@ -9,7 +10,8 @@ from django.utils import timezone
 from connectors.ports import ConnectorKind, ConnectorType
 from connectors.registry import UnknownConnector, kind
 from idp.messaging.models import Connector, SentMessage
-from idp.signin.experience import CONNECTOR_TYPES
+from idp.mfa.factors import CHANNELS
+from idp.signin.experience import CONNECTOR_TYPES, RECOVERY_METHODS
 from idp.signin.models import SignInExperience
 
 _COUNTED = 1_000  # messages, at most
@@ -56,21 +58,68 @@ def used_types() -> set[str]:
 
 @dataclass(frozen=True)
 class Consequences:
-    """Of deleting a connector. `sent` says how many messages it was given in 24 hours; `stand_in` is who sends then."""
+    """What depends on a connector, and what deleting it would mean.
 
+    `uses` is what its messages are for; `sent` how many it was given in a week, in words; `languages` those that it has
+    texts of its own for; `place` is its place in the order of its type, from 1; `stand_in` is who sends without it.
+    """
+
+    uses: list[str]
     sent: str
+    languages: str
+    place: int
+    of: int
     stand_in: str
-    sends_first: bool
+
+    @property
+    def sends_first(self) -> bool:
+        return self.place == 1
 
 
 def consequences(connector: Connector) -> Consequences:
     """A count that stops at a thousand, and the order of its type."""
-    recent = SentMessage.objects.filter(connector=connector.pk, created_at__gte=timezone.now() - timedelta(days=1))
+    ordered = stored_connectors(ConnectorType(connector.type))
+    ids = [one.pk for one in ordered]
+    others = [one for one in ordered if one.pk != connector.pk]
+    return Consequences(
+        uses=uses(ConnectorType(connector.type)),
+        sent=_sent_in_a_week(connector),
+        languages=", ".join(_languages(connector.config.get("templates"))),
+        place=ids.index(connector.pk) + 1,
+        of=len(ordered),
+        stand_in=_name(others[0]) if others else "",
+    )
+
+
+def uses(type: ConnectorType) -> list[str]:
+    """What messages of this type are for, as the sign-in experience has it now."""
+    experience = SignInExperience.load()
+    kind = next(identifier for identifier, one in CONNECTOR_TYPES.items() if one is type)
+    method = experience.method_for(kind)
+    second = next(factor for factor, channel in CHANNELS.items() if channel == kind)
+    recovery = experience.forgot_password_methods
+    asked_for = {name for names in experience.required_identifiers for name in names}
+    facts = {
+        "signing in with a code": bool(method and method["verificationCode"] and experience.allows_sign_in),
+        "proving the address or number of new accounts": experience.allows_sign_up and kind in asked_for,
+        "resetting a forgotten password": recovery is None or RECOVERY_METHODS[kind] in recovery,
+        "the second step (MFA)": str(second) in experience.mfa_factors,
+    }
+    return [words for words, holds in facts.items() if holds]
+
+
+def _sent_in_a_week(connector: Connector) -> str:
+    """Empty for none."""
+    recent = SentMessage.objects.filter(connector=connector.pk, created_at__gte=timezone.now() - timedelta(days=7))
     number = recent.order_by()[: _COUNTED + 1].count()
     words = f"more than {_COUNTED:,} messages" if number > _COUNTED else f"{number:,} message{'s' * (number != 1)}"
-    ordered = stored_connectors(ConnectorType(connector.type))
-    others = [one for one in ordered if one.pk != connector.pk]
-    return Consequences(words if number else "", _name(others[0]) if others else "", ordered[0].pk == connector.pk)
+    return words if number else ""
+
+
+def _languages(templates: Any) -> list[str]:
+    """The tags that its texts have; a configuration of somebody else's package may hold anything."""
+    entries = [one for one in templates if isinstance(one, dict)] if isinstance(templates, list) else []
+    return sorted({str(one["language"]) for one in entries if one.get("language")})
 
 
 def _name(connector: Connector) -> str:

@@ -17,7 +17,18 @@ COLOURS = {
     "Paper and ink": ("paper", "surface", "sunken", "raised", "ink", "ink-soft", "line", "line-strong"),
     "Brand": ("brand", "on-brand", "brand-strong", "brand-soft", "brand-line", "brass"),
     "Meaning": ("info", "success", "warning", "danger", "on-danger"),
-    "Rail and code": ("rail", "rail-ink", "rail-ink-soft", "code", "code-ink", "code-ink-soft"),
+    "Rail and code": (
+        "rail",
+        "rail-ink",
+        "rail-ink-soft",
+        "code",
+        "code-ink",
+        "code-ink-soft",
+        "code-key",
+        "code-string",
+        "code-constant",
+        "code-placeholder",
+    ),
 }
 SIZES = ("2xl", "xl", "lg", "md", "sm", "xs")
 SPACES = ("s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8")

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from console.views import connector_log
 from idp.messaging.models import Connector, SentMessage
+from idp.signin.experience import update_experience
 from idp.statistics import counting
 from tests.console.people import staff_client
-from tests.console.test_connectors import page
+from tests.console.test_connectors import page, sms_by_code
 
 pytestmark = pytest.mark.django_db
 URL = "/console/connectors/sms1/messages"
@@ -78,13 +79,33 @@ def test_pages_lose_and_repeat_nothing(client: Client, monkeypatch: pytest.Monke
 def test_what_deleting_means(client: Client) -> None:
     delete = reverse("console:connector-delete", args=["sms1"])
     alone = page(client.get(delete))
-    assert "It was given nothing to send in the last 24 hours." in alone
+    assert "It was given nothing to send in the last seven days." in alone
     assert "There is no other connector that could send instead." in alone
     message("to 1")
-    message("to 2", hours=25)
+    message("to 2", hours=7 * 24 + 1)
     Connector.objects.create(pk="sms2", type="Sms", connector_id="gone-kind", position=1)
     both = page(client.get(delete))
-    assert "It was given 1 message to send in the last 24 hours." in both
+    assert "It was given 1 message to send in the last seven days." in both
     assert "gone-kind sends first from then on." in both
     second = page(client.get(reverse("console:connector-delete", args=["sms2"])))
     assert "Twilio SMS goes on sending first." in second
+    assert "It stands by as number 2 of 2." in second
+
+
+def test_what_depends_on_it(client: Client) -> None:
+    delete = reverse("console:connector-delete", args=["sms1"])
+    update_experience(by="test", forgot_password_methods=[])
+    assert "Nothing sends messages through it at the moment." in page(client.get(delete))
+    update_experience(by="test", mfa={"factors": ["PhoneVerificationCode"], "policy": "NoPrompt"})
+    assert "Its messages are for the second step (MFA)." in page(client.get(delete))
+    update_experience(by="test", mfa={"factors": [], "policy": "NoPrompt"}, forgot_password_methods=None)
+    sms_by_code()
+    Connector.objects.update(config={"templates": [{"language": "de"}, {"language": "pt-BR"}, {}, "x"]})
+    for address in (delete, reverse("console:connector-detail", args=["sms1"])):
+        shown = page(client.get(address))
+        assert (
+            "Its messages are for signing in with a code; proving the address or number of new accounts; "
+            "resetting a forgotten password." in shown
+        )
+        assert "de, pt-BR" in shown
+    assert "from the moment it is saved" in shown
