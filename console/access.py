@@ -6,7 +6,6 @@ needs gets a page that says so (403).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache, wraps
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -21,26 +20,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from idp.mfa.administrators import must_set_up
 from idp.users.models import StaffRole, User
+from idp.users.roles import GRANTED, Permission
 
+__all__ = ["GRANTED", "Permission"]
 View = Callable[..., HttpResponseBase]
 SAFE = ("GET", "HEAD")
 BACKEND = "idp.users.backends.StaffBackend"  # of a session that begins without a password typed here
-
-
-class Permission(StrEnum):
-    PEOPLE = "people"  # look at people, what happened, and what became of messages
-    READ = "read"  # look at settings, applications and connectors, never at secrets
-    SUPPORT = "support"  # help people in: suspend, end sessions, reset factors, sign-in links
-    MANAGE = "manage"  # change settings, applications, connectors and people; see secrets
-    OWN = "own"  # administrators and signing keys
-
-
-GRANTED: dict[str, frozenset[Permission]] = {
-    StaffRole.OWNER: frozenset(Permission),
-    StaffRole.ADMIN: frozenset(Permission) - {Permission.OWN},
-    StaffRole.AUDITOR: frozenset({Permission.PEOPLE, Permission.READ}),
-    StaffRole.SUPPORT: frozenset({Permission.PEOPLE, Permission.SUPPORT}),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +116,7 @@ def _needed_for(name: str) -> Permission:
 
 def may_change(request: HttpRequest, person: User) -> bool:
     """Is this nobody who is an administrator, or are you an owner?"""
-    return may(request, Permission.OWN) or not person.is_staff
+    return administrator(request).may_change(person)
 
 
 def _may_change(request: HttpRequest, pk: str) -> bool:

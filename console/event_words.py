@@ -20,6 +20,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "verification.send_failed": "A code could not be sent",
         "verification.wrong_code": "A wrong code was entered",
         "verification.rate_limited": "A code was not sent: too many for now",
+        "message.hurried": "A message that waited was sent again",
+        "message.cancelled": "A message that waited was cancelled",
         "captcha.unavailable": "The CAPTCHA provider did not answer",
         "sms.budget_used_up": "A limit on text messages was reached",
         "sms.prefix_blocked": "A number range was blocked as suspicious",
@@ -81,6 +83,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "application.logout_undelivered": "An application could not be told of a sign-out",
         "resource.created": "An API resource was created",
         "resource.updated": "An API resource was changed",
+        "resource.deleted": "An API resource was deleted",
     },
     "Tokens": {
         "grant.created": "Access was granted",

@@ -16,7 +16,7 @@ def save_resource(
 
     Raises InvalidResource.
     """
-    _check(indicator, access_token_ttl)
+    check(indicator, access_token_ttl)
     if is_default:
         Resource.objects.exclude(indicator=indicator).update(is_default=False)
     resource, created = Resource.objects.update_or_create(
@@ -38,7 +38,15 @@ def save_resource(
     return resource
 
 
-def _check(indicator: str, access_token_ttl: int) -> None:
+@transaction.atomic
+def delete_resource(*, by: str, resource: Resource) -> None:
+    """With its permissions. Tokens for it that APIs check by themselves live out their time."""
+    target = f"resource:{resource.pk}"
+    resource.delete()
+    record("resource.deleted", by=by, target=target, indicator=resource.indicator)
+
+
+def check(indicator: str, access_token_ttl: int) -> None:
     """An absolute URI without a fragment (RFC 8707 section 2). Signing keys outlive no token that lives over a day."""
     parts = urlsplit(indicator)
     if not parts.scheme or not (parts.netloc or parts.path) or "#" in indicator or "," in indicator:

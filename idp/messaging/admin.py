@@ -1,32 +1,53 @@
-from django.contrib import admin
+from typing import Any
 
-from idp.lib.admin import ReadOnlyAdmin
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from idp.lib.admin import StaffAdmin
 from idp.messaging.models import Connector, OutboxMessage, PendingMessage, SentMessage, SmsPrice
+from idp.messaging.services import cancel, hurry
 
 
 @admin.register(Connector)
-class ConnectorAdmin(ReadOnlyAdmin):
+class ConnectorAdmin(StaffAdmin):
     list_display = ("id", "type", "position", "connector_id", "created_at", "updated_at")
+    console_page = ("connector-detail", "pk")
     exclude = ("config",)
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(ReadOnlyAdmin):
+class OutboxMessageAdmin(StaffAdmin):
     """What a message says is a code: the console shows it to those who may see secrets."""
 
     list_display = ("created_at", "type", "recipient", "usage_type")
-    search_fields = ("recipient",)
     exclude = ("subject", "text")
+    console_page = ("outbox", "")
 
 
 @admin.register(PendingMessage)
-class PendingMessageAdmin(ReadOnlyAdmin):
+class PendingMessageAdmin(StaffAdmin):
     list_display = ("created_at", "type", "usage_type", "attempts", "next_attempt_at", "expires_at")
     exclude = ("body",)
+    search_fields = ("id__exact", "reference__exact")
+    actions = ("send_now", "cancel")
+
+    @admin.action(description="Send again now", permissions=["support"])
+    def send_now(self, request: HttpRequest, queryset: "QuerySet[PendingMessage]") -> None:
+        self._each(request, queryset, hurry, "sent again")
+
+    @admin.action(description="Cancel", permissions=["support"])
+    def cancel(self, request: HttpRequest, queryset: "QuerySet[PendingMessage]") -> None:
+        self._each(request, queryset, cancel, "cancelled")
+
+    def _each(self, request: HttpRequest, rows: "QuerySet[PendingMessage]", act: Any, what: str) -> None:
+        by = request.user.audit_name  # type: ignore[union-attr]  # staff alone get here
+        done = sum(act(by=by, row=row) for row in rows)
+        self.message_user(request, f"{done} of {len(rows)} messages {what}.")
 
 
 @admin.register(SentMessage)
-class SentMessageAdmin(ReadOnlyAdmin):
+class SentMessageAdmin(StaffAdmin):
     list_display = (
         "created_at",
         "type",
@@ -39,11 +60,12 @@ class SentMessageAdmin(ReadOnlyAdmin):
         "currency",
     )
     list_filter = ("type", "status")
-    search_fields = ("=reference", "=provider_id", "=connector")
-    show_full_result_count = False
+    ordering = ("-created_at",)
+    search_fields = ("id__exact", "reference__exact", "connector__exact")
+    console_page = ("connector-log", "connector")
 
 
 @admin.register(SmsPrice)
-class SmsPriceAdmin(ReadOnlyAdmin):
+class SmsPriceAdmin(StaffAdmin):
     list_display = ("country", "currency", "amount", "updated_at")
-    search_fields = ("=country",)
+    search_fields = ("country__exact",)

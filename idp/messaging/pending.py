@@ -76,6 +76,16 @@ def give_up(row: PendingMessage) -> bool:
     return bool(_held(row).delete()[0])
 
 
+def allow_another(row: PendingMessage) -> bool:
+    """One more attempt, now, by a background worker, unless its time is over; one that is under way has been overtaken by it."""
+    waiting = PendingMessage.objects.filter(pk=row.pk, attempts=row.attempts, expires_at__gt=timezone.now())
+    attempts = min(row.attempts, row.ATTEMPTS - 1)
+    if not waiting.update(attempts=attempts, next_attempt_at=timezone.now()):
+        return False
+    bell.ring_on_commit()
+    return True
+
+
 def done(row: PendingMessage) -> None:
     """A provider has taken it, whoever else may be trying."""
     PendingMessage.objects.filter(pk=row.pk).delete()

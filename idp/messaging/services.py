@@ -8,9 +8,11 @@ from django.db import models, transaction
 from connectors.ports import ConfigError, ConnectorError, ConnectorKind, ConnectorType, Message, UsageType
 from connectors.registry import UnknownConnector, kind
 from idp.audit.services import record
+from idp.messaging import pending
 from idp.messaging.errors import ConnectorUnknown, DeliveryFailed, InvalidConfig
-from idp.messaging.models import Connector, OutboxMessage
+from idp.messaging.models import Connector, OutboxMessage, PendingMessage
 from idp.messaging.sending import deliver
+from idp.messaging.signals import message_lost
 
 TEST_CODE = "000000"
 
@@ -112,3 +114,22 @@ def _validated(chosen: ConnectorKind, config: dict[str, Any]) -> dict[str, Any]:
         return chosen.validate(config)
     except ConfigError as error:
         raise InvalidConfig(list(error.problems)) from error
+
+
+@transaction.atomic
+def hurry(*, by: str, row: PendingMessage) -> bool:
+    """Let the background worker make one more attempt now, also when there was none left; False when it is gone or out of time."""
+    if not pending.allow_another(row):
+        return False
+    record("message.hurried", by=by, target=f"message:{row.pk}", usage=row.usage_type)
+    return True
+
+
+@transaction.atomic
+def cancel(*, by: str, row: PendingMessage) -> bool:
+    """No further attempt at a message that waits; False when there was none to cancel. One that is under way may still arrive."""
+    if not PendingMessage.objects.filter(pk=row.pk).delete()[0]:
+        return False
+    record("message.cancelled", by=by, target=f"message:{row.pk}", usage=row.usage_type)
+    message_lost.send(sender=PendingMessage, reference=row.reference, category="")
+    return True

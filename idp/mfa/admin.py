@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from idp.lib.admin import ReadOnlyAdmin
+from idp.lib.admin import StaffAdmin
 from idp.mfa.models import (
     BackupCode,
     Ceremony,
@@ -13,47 +13,59 @@ from idp.mfa.models import (
 
 
 @admin.register(TotpDevice)
-class TotpDeviceAdmin(ReadOnlyAdmin):
+class TotpDeviceAdmin(StaffAdmin):
     list_display = ("user", "created_at", "last_used_at")
     list_select_related = ("user",)
+    search_fields = ("user_id__exact",)
+    console_page = ("user-sign-in", "user_id")
     exclude = ("secret",)
 
 
 @admin.register(BackupCode)
-class BackupCodeAdmin(ReadOnlyAdmin):
+class BackupCodeAdmin(StaffAdmin):
     list_display = ("user", "created_at", "used_at")
     list_select_related = ("user",)
+    search_fields = ("user_id__exact",)
+    console_page = ("user-sign-in", "user_id")
     exclude = ("digest",)
 
 
 @admin.register(Passkey)
-class PasskeyAdmin(ReadOnlyAdmin):
+class PasskeyAdmin(StaffAdmin):
     list_display = ("user", "name", "created_at", "last_used_at")
     list_select_related = ("user",)
+    search_fields = ("user_id__exact",)
+    console_page = ("user-sign-in", "user_id")
 
 
 @admin.register(TrustedDevice)
-class TrustedDeviceAdmin(ReadOnlyAdmin):
+class TrustedDeviceAdmin(StaffAdmin):
     list_display = ("user", "agent", "created_at", "expires_at")
     list_select_related = ("user",)
+    search_fields = ("user_id__exact",)
+    console_page = ("user-sign-in", "user_id")
     exclude = ("digest",)
 
 
 @admin.register(Ceremony)
-class CeremonyAdmin(ReadOnlyAdmin):
+class CeremonyAdmin(StaffAdmin):
     list_display = ("id", "purpose", "user_id")
-    list_filter = ("purpose",)
+    search_fields = ("id__exact",)
     exclude = ("holder", "challenge", "credential")
 
 
 @admin.register(KnownBrowser)
-class KnownBrowserAdmin(ReadOnlyAdmin):
+class KnownBrowserAdmin(StaffAdmin):
     list_display = ("user", "country", "seen_at")
     list_select_related = ("user",)
+    search_fields = ("user_id__exact",)
+    console_page = ("user-sign-in", "user_id")
     exclude = ("digest",)
 
 
 @admin.register(Habit)
-class HabitAdmin(ReadOnlyAdmin):
+class HabitAdmin(StaffAdmin):
     list_display = ("user", "last_factor", "skipped_at", "passkey_skipped_at", "suggestion_skipped_at")
     list_select_related = ("user",)
+    search_fields = ("user_id__exact",)
+    console_page = ("user-sign-in", "user_id")

@@ -1,18 +1,19 @@
 from django.contrib import admin
 
+from idp.lib.admin import StaffAdmin
 from idp.organizations.models import Membership, Organization
 
 
 @admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class OrganizationAdmin(StaffAdmin):
     list_display = ("name", "id", "created_at")
-    search_fields = ("name", "id")
-    readonly_fields = ("id", "created_at", "updated_at")
+    search_fields = ("id__exact", "name__istartswith")
+    console_page = ("organization-detail", "pk")
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class MembershipAdmin(StaffAdmin):
     list_display = ("user", "organization", "created_at")
     list_select_related = ("user", "organization")
-    raw_id_fields = ("user", "organization")
-    search_fields = ("user__id", "organization__name")
+    search_fields = ("user_id__exact", "organization_id__exact")
+    console_page = ("organization-members", "organization_id")

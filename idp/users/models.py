@@ -158,6 +158,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def audit_name(self) -> str:
         return f"user:{self.pk}"
 
+    def may_change(self, person: "User") -> bool:
+        """An administrator is changed by owners only, or whoever may help people could help themselves to an owner's account."""
+        return self.staff_role == StaffRole.OWNER or not person.is_staff
+
 
 class ProfileField(models.Model):
     """Something that people are asked about themselves at sign-up (Logto's custom profile field, section 4.3).

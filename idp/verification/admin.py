@@ -1,6 +1,9 @@
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from idp.lib.admin import ReadOnlyAdmin
+from idp.lib.admin import StaffAdmin
+from idp.verification.lockout import unlock
 from idp.verification.models import (
     AddressProof,
     Attempt,
@@ -16,59 +19,72 @@ from idp.verification.models import (
 
 
 @admin.register(VerificationCode)
-class VerificationCodeAdmin(ReadOnlyAdmin):
+class VerificationCodeAdmin(StaffAdmin):
     list_display = ("created_at", "channel", "recipient", "purpose", "tries", "expires_at", "consumed_at")
-    list_filter = ("channel", "purpose")
-    search_fields = ("recipient",)
+    search_fields = ("id__exact", "recipient__exact")
     exclude = ("digest",)
 
 
 @admin.register(Attempt)
-class AttemptAdmin(ReadOnlyAdmin):
+class AttemptAdmin(StaffAdmin):
     list_display = ("target", "created_at")
+    search_fields = ("target__exact", "address__exact")
 
 
 @admin.register(Lockout)
-class LockoutAdmin(ReadOnlyAdmin):
-    """Deleting a lockout lets the person try again."""
+class LockoutAdmin(StaffAdmin):
+    """Whom it is about is a digest. A person is unlocked by an action of the list of people, whatever it is about by this one."""
 
     list_display = ("target", "until")
+    ordering = ("-until",)
+    search_fields = ("target__exact",)
+    actions = ("unlock",)
+
+    @admin.action(description="Unlock", permissions=["support"])
+    def unlock(self, request: HttpRequest, queryset: "QuerySet[Lockout]") -> None:
+        unlock(by=request.user.audit_name, targets=[row.target for row in queryset])  # type: ignore[union-attr]  # staff
+        self.message_user(request, "They may try again.")
 
 
 @admin.register(PersonProof)
-class PersonProofAdmin(ReadOnlyAdmin):
+class PersonProofAdmin(StaffAdmin):
     list_display = ("user_id", "method", "expires_at")
+    search_fields = ("user_id__exact",)
     exclude = ("name",)
 
 
 @admin.register(AddressProof)
-class AddressProofAdmin(ReadOnlyAdmin):
+class AddressProofAdmin(StaffAdmin):
     list_display = ("user_id", "channel", "recipient", "expires_at")
+    search_fields = ("user_id__exact",)
     exclude = ("name",)
 
 
 @admin.register(SmsBudget)
-class SmsBudgetAdmin(ReadOnlyAdmin):
+class SmsBudgetAdmin(StaffAdmin):
     list_display = ("id", "sent", "ends_at")
 
 
 @admin.register(SmsAlert)
-class SmsAlertAdmin(ReadOnlyAdmin):
+class SmsAlertAdmin(StaffAdmin):
     list_display = ("kind", "subject", "sent", "verified", "created_at", "until", "dismissed_at")
+    console_page = ("security", "")
 
 
 @admin.register(OneTimeToken)
-class OneTimeTokenAdmin(ReadOnlyAdmin):
+class OneTimeTokenAdmin(StaffAdmin):
     list_display = ("created_at", "email", "status", "expires_at")
+    search_fields = ("email__exact",)
     exclude = ("digest",)
 
 
 @admin.register(CaptchaProvider)
-class CaptchaProviderAdmin(ReadOnlyAdmin):
+class CaptchaProviderAdmin(StaffAdmin):
     list_display = ("type", "updated_at")
+    console_page = ("security-captcha", "")
     exclude = ("config",)
 
 
 @admin.register(UsedChallenge)
-class UsedChallengeAdmin(ReadOnlyAdmin):
+class UsedChallengeAdmin(StaffAdmin):
     list_display = ("__str__", "expires_at")

@@ -47,13 +47,17 @@ def guarded(kind: str, value: str, policy: LockoutPolicy) -> Iterator[None]:
     attempt.delete()
 
 
-@transaction.atomic
-def unblock(*, by: str, identifiers: Iterable[tuple[str, str]]) -> None:
+def unblock(*, by: str, identifiers: Iterable[tuple[str, str]], whose: str = "") -> None:
     """Forget the failures of these identifiers (kind and value)."""
-    targets = [_target(kind, value) for kind, value in identifiers]
+    unlock(by=by, targets=[_target(kind, value) for kind, value in identifiers], whose=whose)
+
+
+@transaction.atomic
+def unlock(*, by: str, targets: list[str], whose: str = "") -> None:
+    """The same by what the lockouts call them."""
     Attempt.objects.filter(target__in=targets).delete()
     if Lockout.objects.filter(target__in=targets).delete()[0]:
-        record("identifier.unblocked", by=by)
+        record("identifier.unblocked", by=by, target=whose)
 
 
 def is_blocked(kind: str, value: str) -> bool:

@@ -289,15 +289,6 @@ def test_a_person_without_access_any_more_is_out_at_once(house: House) -> None:
     assert client.get(house.url("user-list")).status_code == 302
 
 
-@pytest.mark.parametrize(
-    ("role", "looks", "removes"), [(OWNER, 200, 200), (ADMIN, 200, 403), (AUDITOR, 200, 403), (SUPPORT, 403, 403)]
-)
-def test_the_data_browser_follows_the_role(role: StaffRole, looks: int, removes: int, house: House) -> None:
-    client = client_of(role)
-    assert client.get("/admin/users/user/").status_code == looks
-    assert client.get(f"/admin/users/user/{house.carl.pk}/delete/").status_code == removes
-
-
 class TestWhatIsShown:
     """What a role cannot do is not offered."""
 
