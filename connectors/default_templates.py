@@ -69,6 +69,16 @@ EMAIL = {
 }
 # fmt: on
 
+# For colleagues, in English as the console is. Not among the texts of a new connector: it may have one of its own, and needs none.
+STAFF_EMAIL = {
+    UsageType.ADMINISTRATOR_INVITATION: (
+        "You are invited to administer {{host}}",
+        "Hello,\n\n{{inviter}} invites you to help administer the sign-in service at {{host}}. Your role: {{role}}.\n\n"
+        "Open this link and choose what you will sign in with:\n\n    {{link}}\n\n"
+        "It works once, for three days. If you do not know {{inviter}}, ignore this message: without the link nothing happens.\n",
+    ),
+}
+
 
 def sms_templates() -> list[dict[str, str]]:
     return [{"usageType": str(usage), "content": content} for usage, content in SMS.items()]
@@ -79,3 +89,11 @@ def email_templates() -> list[dict[str, str]]:
         {"usageType": str(usage), "contentType": "text/plain", "subject": subject, "content": content}
         for usage, (subject, content) in EMAIL.items()
     ]
+
+
+def staff_template(usage: UsageType) -> dict[str, str] | None:
+    """The text of a message to an administrator, for a connector that has none of its own; None for the other messages."""
+    if usage not in STAFF_EMAIL:
+        return None
+    subject, content = STAFF_EMAIL[usage]
+    return {"usageType": str(usage), "contentType": "text/plain", "subject": subject, "content": content}

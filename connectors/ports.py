@@ -45,6 +45,7 @@ class UsageType(StrEnum):
     SIGN_IN = "SignIn"
     REGISTER = "Register"
     FORGOT_PASSWORD = "ForgotPassword"  # noqa: S105 - the name of a template
+    ADMINISTRATOR_INVITATION = "AdministratorInvitation"  # ours: by email, to somebody who is to use the console
     ORGANIZATION_INVITATION = "OrganizationInvitation"
     GENERIC = "Generic"
     USER_PERMISSION_VALIDATION = "UserPermissionValidation"

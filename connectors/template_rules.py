@@ -113,6 +113,7 @@ def carried_variable(usage: object, type: ConnectorType) -> str:
     """What a template of this use exists to deliver; empty for a use of the administrator's own invention."""
     if usage not in list(UsageType):
         return ""
-    if usage == UsageType.ORGANIZATION_INVITATION and type is ConnectorType.EMAIL:
+    invitations = (UsageType.ORGANIZATION_INVITATION, UsageType.ADMINISTRATOR_INVITATION)
+    if usage in invitations and type is ConnectorType.EMAIL:
         return "link"
     return "code"

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext
 
+from connectors.default_templates import staff_template
 from connectors.errors import ConnectorError, ErrorCategory
 from connectors.ports import Message, UsageType
 
@@ -14,7 +15,8 @@ _PLACEHOLDER = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 
 
 def choose(templates: Sequence[Mapping[str, Any]], usage_type: UsageType, language: str = "en") -> Mapping[str, Any]:
-    """The template made for this use, else the generic one; in this language, else without one.
+    """The template made for this use, else the generic one (a message to administrators: ours); in this language, else
+    without one.
 
     A template with a `language` (BCP 47) is for readers of that language. A text that is as it comes with Latchkey is
     said in the reader's language all the same.
@@ -25,6 +27,8 @@ def choose(templates: Sequence[Mapping[str, Any]], usage_type: UsageType, langua
         for tag in tags:
             if (wanted, tag) in found:
                 return _translated(found[wanted, tag], language)
+        if own := staff_template(wanted):
+            return own
     raise ConnectorError(
         category=ErrorCategory.CONFIGURATION,
         provider_code="template_not_found",

@@ -60,6 +60,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "administrator.created": "An administrator was created",
         "administrator.invited": "An administrator was invited",
         "administrator.accepted": "Accepted an invitation to administer",
+        "administrator.invitation_renewed": "An invitation to administer got another link",
+        "administrator.invitation_not_sent": "An invitation to administer could not be sent",
         "administrator.invitation_revoked": "An invitation to administer was taken back",
         "administrator.role_changed": "The role of an administrator was changed",
         "administrator.removed": "An administrator lost access to the console",

@@ -176,6 +176,11 @@ urlpatterns = [
         administrators.invitation_revoke,
         name="administrator-invitation-revoke",
     ),
+    path(
+        "administrators/invitations/<slug:pk>/renew",
+        administrators.invitation_renew,
+        name="administrator-invitation-renew",
+    ),
     path("signing-keys", signing_keys.key_list, name="signing-key-list"),
     path("signing-keys/rotate/<slug:algorithm>", signing_keys.key_rotate, name="signing-key-rotate"),
     path("signing-keys/<slug:pk>/delete", signing_keys.key_delete, name="signing-key-delete"),

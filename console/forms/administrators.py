@@ -24,7 +24,17 @@ class InviteForm(RoleForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "placeholder": "grace@example.com"}),
     )
-    field_order = ("email", "role")
+    by_email = forms.BooleanField(
+        label="Send the link to this address",
+        required=False,
+        help_text="Through your email connector. Nobody else sees it then, you neither. Otherwise it is shown to you, to pass on.",
+    )
+    field_order = ("email", "role", "by_email")
+
+    def __init__(self, data: Any, *, can_send: bool) -> None:
+        super().__init__(data, initial={"by_email": True})
+        if not can_send:
+            del self.fields["by_email"]
 
 
 class AcceptForm(SetupForm):

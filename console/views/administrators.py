@@ -18,9 +18,10 @@ from console.forms.administrators import AcceptForm, InviteForm, RoleForm
 from idp.lib.errors import DomainError
 from idp.mfa.administrators import is_factor_required, require_factor
 from idp.mfa.models import TotpDevice
+from idp.signin import invitations
 from idp.users import staff, staff_sessions
 from idp.users.errors import IdentifierTaken, InvalidIdentifier, InvitationOver, PasswordRejected
-from idp.users.models import Invitation, User
+from idp.users.models import Invitation, StaffRole, User
 
 _FACTOR_REQUIRED = "Every administrator needs a second factor now. Who has none sets one up with the next click."
 
@@ -28,11 +29,14 @@ _FACTOR_REQUIRED = "Every administrator needs a second factor now. Who has none 
 @needs(Permission.READ)
 @require_safe
 def administrator_list(request: HttpRequest) -> HttpResponse:
+    pending = list(staff.pending().order_by("created_at"))
+    states = invitations.states(pending)
     context = {
         "administrators": User.objects.administrators()
         .annotate(has_app=Exists(TotpDevice.objects.filter(user=OuterRef("pk"))))
         .order_by("created_at", "pk"),
-        "invitations": staff.pending().order_by("created_at"),
+        "invitations": [(one, states.get(one.pk, "")) for one in pending],
+        "can_send": invitations.can_send(),
         "factor_required": is_factor_required(),
     }
     return render(request, "console/administrators/list.html", context)
@@ -41,32 +45,73 @@ def administrator_list(request: HttpRequest) -> HttpResponse:
 @needs(Permission.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
-    """The link is the answer to the POST, and shown nowhere else."""
-    form = InviteForm(request.POST or None)
+    """By email, or with a link that is the answer to the POST and shown nowhere else."""
+    form = InviteForm(request.POST or None, can_send=invitations.can_send())
     if form.is_valid():
         try:
-            invitation, token = staff.invite(by=administrator(request).audit_name, **form.cleaned_data)
+            return _invite(request, **form.cleaned_data)
         except IdentifierTaken:
             form.add_error(
                 "email", "Somebody has this address. Open their page under User management to make them one."
             )
         except InvalidIdentifier as error:
             form.add_error("email", error.message)
-        else:
-            link = f"{settings.ENDPOINT}{reverse('console:invitation')}?{urlencode({'token': token})}"
-            return render(request, "console/administrators/invited.html", {"invitation": invitation, "link": link})
     return render(request, "console/administrators/invite.html", {"form": form})
+
+
+def _invite(request: HttpRequest, *, email: str, role: StaffRole, by_email: bool = False) -> HttpResponse:
+    user = administrator(request)
+    if by_email:
+        invitation, is_under_way = invitations.invite(by=user, email=email, role=role, link_of=_link)
+        return _sent(request, invitation.email, is_under_way)
+    invitation, token = staff.invite(by=user.audit_name, email=email, role=role)
+    return _shown(request, invitation, token)
+
+
+@needs(Permission.OWN)
+@require_POST
+def invitation_renew(request: HttpRequest, pk: str) -> HttpResponse:
+    """Another link in the place of the one before: sent once more, or shown."""
+    found, user = get_object_or_404(Invitation, pk=pk), administrator(request)
+    try:
+        if request.POST.get("how") == "email" and invitations.can_send():
+            return _sent(request, found.email, invitations.send_again(by=user, invitation=found, link_of=_link))
+        token = staff.renew_invitation(by=user.audit_name, invitation=found)
+    except InvitationOver:
+        messages.warning(request, "This invitation is over, or somebody renewed it a moment ago.")
+        return redirect("console:administrator-list")
+    found.refresh_from_db()
+    return _shown(request, found, token)
 
 
 @needs(Permission.OWN)
 @require_POST
 def invitation_revoke(request: HttpRequest, pk: str) -> HttpResponse:
     try:
-        staff.revoke_invitation(by=administrator(request).audit_name, invitation=get_object_or_404(Invitation, pk=pk))
+        invitations.revoke(by=administrator(request).audit_name, invitation=get_object_or_404(Invitation, pk=pk))
     except InvitationOver:
         messages.warning(request, "This invitation was over already.")
     else:
         messages.success(request, "The invitation is taken back: its link does nothing any more.")
+    return redirect("console:administrator-list")
+
+
+def _link(token: str) -> str:
+    return f"{settings.ENDPOINT}{reverse('console:invitation')}?{urlencode({'token': token})}"
+
+
+def _shown(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
+    context = {"invitation": invitation, "link": _link(token)}
+    return render(request, "console/administrators/invited.html", context)
+
+
+def _sent(request: HttpRequest, email: str, is_under_way: bool) -> HttpResponse:
+    if is_under_way:
+        messages.success(request, f"The invitation is on its way to {email}.")
+    else:
+        messages.error(
+            request, f"{email} is invited, but the message could not be sent. Try again below, or pass the link on."
+        )
     return redirect("console:administrator-list")
 
 

@@ -292,6 +292,9 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     over_at = models.DateTimeField(null=True, blank=True)  # accepted, or taken back
+    # The reference of the e-mail with the link; empty when it was shown to whoever invited. `lost_at`: it was not sent after all.
+    message = models.CharField(max_length=21, blank=True, default="", db_default="", db_index=True)
+    lost_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"invitation of {self.email}"

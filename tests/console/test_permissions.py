@@ -143,6 +143,7 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "administrator-role": (OWNING, OWNING),
     "administrator-remove": (OWNING, OWNING),
     "administrator-sign-out": (OWNING, OWNING),
+    "administrator-invitation-renew": (OWNING, OWNING),
     "administrator-invitation-revoke": (OWNING, OWNING),
     "signing-key-list": (LOOKING, LOOKING),
     "signing-key-rotate": (OWNING, OWNING),
