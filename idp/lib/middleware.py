@@ -1,7 +1,8 @@
 """Django's middleware for browsers, stepping aside for requests that machines make.
 
 Sessions, CSRF and content policies cost a third of a token request and serve none. Each class below is Django's
-own with that one condition in front, so the order in settings.MIDDLEWARE still reads as usual.
+own with that one condition in front, so the order in settings.MIDDLEWARE still reads as usual. The first of a row sends a
+machine's request past all of them.
 """
 
 from typing import Any
@@ -22,11 +23,18 @@ from idp.lib.http import is_for_machines
 class _ForBrowsers:
     """Mixin: skip the middleware for machine paths."""
 
-    get_response: Any
+    _past_browsers: Any = None  # what comes after the row
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)  # type: ignore[call-arg]
+        following = getattr(
+            get_response, "__wrapped__", None
+        )  # Django wraps each of them (convert_exception_to_response)
+        self._past_browsers = following._past_browsers if isinstance(following, _ForBrowsers) else get_response
 
     def __call__(self, request: HttpRequest) -> Any:
         if is_for_machines(request):
-            return self.get_response(request)
+            return self._past_browsers(request)
         return super().__call__(request)  # type: ignore[misc]
 
     def process_view(self, request: HttpRequest, *args: Any) -> Any:
@@ -62,6 +70,4 @@ class BrowserFrameOptions(_ForBrowsers, XFrameOptionsMiddleware): ...
 class BrowserContentPolicy(_ForBrowsers, CSPMiddleware): ...
 
 
-class BrowserHtmx(HtmxMiddleware):
-    def __call__(self, request: HttpRequest) -> Any:
-        return self.get_response(request) if is_for_machines(request) else super().__call__(request)
+class BrowserHtmx(_ForBrowsers, HtmxMiddleware): ...
