@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from console.access import Permission, administrator, needs
 from console.editing import edit
-from console.experience_forms import edit_experience
+from console.experience_forms import answered, edit_experience
 from console.forms.looks import LooksForm
 from console.preview import drawn, not_drawn
 from console.views.application import guide_of, managed_application
@@ -31,8 +31,8 @@ _DRAFT = "branding_draft"
 @require_http_methods(["GET", "HEAD", "POST"])
 def branding(request: HttpRequest) -> HttpResponse:
     editing = edit_experience(request, _form)
-    if editing.saved:
-        return redirect("console:experience-branding")
+    if answer := answered(request, editing, "console:experience-branding"):
+        return answer
     return render(request, "console/experience/branding.html", {"form": editing.form}, status=editing.status)
 
 

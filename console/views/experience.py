@@ -2,14 +2,14 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods
 
 from console.access import Permission, needs
 from console.connector_facts import WORDS
 from console.editing import Edit
-from console.experience_forms import edit_experience
+from console.experience_forms import answered, edit_experience
 from console.forms.experience import ExperienceForm, moved
 from console.preview import drawn, not_drawn
 from idp.signin.errors import ExperienceInvalid
@@ -24,8 +24,8 @@ def experience(request: HttpRequest) -> HttpResponse:
         form = ExperienceForm(SignInExperience.load(), moved(request.POST, request.POST["move"]))
         return _page(request, Edit(form, request.POST.get("version", "")))
     editing = edit_experience(request, ExperienceForm)
-    if editing.saved:
-        return redirect("console:experience")
+    if answer := answered(request, editing, "console:experience"):
+        return answer
     return _page(request, editing)
 
 

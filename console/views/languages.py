@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from console.access import Permission, administrator, needs
 from console.editing import edit
-from console.experience_forms import edit_experience, experience
+from console.experience_forms import answered, edit_experience, experience
 from console.forms.languages import LanguageForm, PhrasesForm
 from idp.audit.models import EventFilter
 from idp.lib import languages as tags
@@ -20,8 +20,8 @@ from idp.signin.models import CustomPhrases
 @require_http_methods(["GET", "HEAD", "POST"])
 def language_list(request: HttpRequest) -> HttpResponse:
     editing = edit_experience(request, lambda stored, data: LanguageForm(stored.language_info, data))
-    if editing.saved:
-        return redirect("console:experience-languages")
+    if answer := answered(request, editing, "console:experience-languages"):
+        return answer
     changed = {row.language: len(row.translation) for row in CustomPhrases.objects.all()}
     rows = [(code, name, tags.tag(code), changed.get(code, 0)) for code, name in tags.names()]
     return render(

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.access import Permission, administrator, needs
-from console.experience_forms import edit_experience
+from console.experience_forms import answered, edit_experience
 from console.forms.mfa import MfaForm
 from idp.mfa.errors import FactorOfAdministrators
 from idp.mfa.factors import Factor
@@ -22,8 +22,8 @@ _REMOVED = {Factor.TOTP: "The authenticator app is removed.", Factor.BACKUP_CODE
 @require_http_methods(["GET", "HEAD", "POST"])
 def mfa(request: HttpRequest) -> HttpResponse:
     editing = edit_experience(request, MfaForm)
-    if editing.saved:
-        return redirect("console:mfa")
+    if answer := answered(request, editing, "console:mfa"):
+        return answer
     return render(request, "console/mfa/page.html", {"form": editing.form}, status=editing.status)
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from connectors.registry import captcha_kinds
 from console.access import Permission, administrator, needs
 from console.editing import edit
-from console.experience_forms import edit_experience, experience
+from console.experience_forms import answered, edit_experience, experience
 from console.forms.captcha import OWN_NAME, CaptchaForm
 from console.forms.security import SecurityForm
 from idp.audit.models import EventFilter
@@ -24,8 +24,8 @@ ALERTS_SHOWN = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def security(request: HttpRequest) -> HttpResponse:
     editing = edit_experience(request, SecurityForm)
-    if editing.saved:
-        return redirect("console:security")
+    if answer := answered(request, editing, "console:security"):
+        return answer
     context = {"form": editing.form, "alerts": fraud.alerts()[:ALERTS_SHOWN], "captcha_name": _captcha_name()}
     return render(request, "console/security/page.html", context, status=editing.status)
 

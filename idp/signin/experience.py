@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import Any
 
 from django.db import transaction
@@ -50,15 +51,26 @@ def update_experience(*, by: str, **changes: Any) -> SignInExperience:
     """
     SignInExperience.objects.get_or_create(pk="default")
     experience = SignInExperience.objects.select_for_update().get(pk="default")
+    _apply(experience, changes)
+    experience.save(update_fields=[*changes, "updated_at"])
+    transaction.on_commit(kept.forget)
+    record("sign_in_experience.updated", by=by, target="sign-in-experience", fields=sorted(changes))
+    return experience
+
+
+def with_changes(experience: SignInExperience, changes: dict[str, Any]) -> SignInExperience:
+    """What `update_experience` would save. Raises what it raises."""
+    draft = copy(experience)
+    _apply(draft, changes)
+    return draft
+
+
+def _apply(experience: SignInExperience, changes: dict[str, Any]) -> None:
     expiration = experience.password_expiration
     for field, value in changes.items():
         setattr(experience, field, value)
     _note_start_of_expiration(experience, expiration)
     check(experience)
-    experience.save(update_fields=[*changes, "updated_at"])
-    transaction.on_commit(kept.forget)
-    record("sign_in_experience.updated", by=by, target="sign-in-experience", fields=sorted(changes))
-    return experience
 
 
 def _note_start_of_expiration(experience: SignInExperience, before: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """Who visits the console in these tests."""
 
+from typing import Any
+
 from django.test import Client
 
 from idp.users.models import User
@@ -23,3 +25,10 @@ def customer_client() -> Client:
     client = Client()
     client.force_login(create_user(by="test", username="carl", password=PASSWORD))
     return client
+
+
+def save_and_confirm(client: Client, address: str, data: dict[str, Any], **more: Any) -> Any:
+    """Save what the console asks about once more, and agree."""
+    asked = client.post(address, data)
+    assert "Is this what you want?" in asked.content.decode()
+    return client.post(address, {**data, "confirmed": asked.context["answer"]}, **more)

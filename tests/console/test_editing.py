@@ -39,8 +39,8 @@ def experience() -> SignInExperience:
 PAGES: dict[str, tuple[str, str, Any, Any, Callable[[], Any]]] = {
     "content": ("/console/sign-in-experience/content", "support_email", "a@example.com", "b@example.com",
                 lambda: experience().support_email),
-    "sign-up": ("/console/sign-in-experience", "new_accounts", None, "on",
-                lambda: "on" if experience().sign_in_mode != "SignIn" else None),
+    "sign-up": ("/console/sign-in-experience", "secondary", ["email"], ["phone"],
+                lambda: [one["identifier"] for one in experience().sign_up["secondaryIdentifiers"]]),
     "branding": ("/console/sign-in-experience/branding", "custom_css", "a{}", "b{}", lambda: experience().custom_css),
     "languages": ("/console/sign-in-experience/languages", "default", "de", "fr",
                   lambda: experience().language_info["fallbackLanguage"]),

@@ -1,5 +1,6 @@
 """The sign-up and sign-in settings, their rules, and the preview that follows unsaved edits."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from idp.audit.models import Event
 from idp.messaging.services import save_connector
 from idp.signin.experience import update_experience
 from idp.signin.models import SignInExperience
-from tests.console.people import staff_client
+from tests.console.people import save_and_confirm, staff_client
 from tests.console.test_connectors import TWILIO, page, twilio_config
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,8 @@ class TestSave:
         ],
     )
     def test_each_sign_up_identifier(self, client: Client, choice: str, identifiers: list[str], verify: bool) -> None:
-        client.post(URL, form(choice, "email-enabled", "email-code", "phone-enabled", "phone-code"))
+        save = client.post if identifiers else partial(save_and_confirm, client)
+        save(URL, form(choice, "email-enabled", "email-code", "phone-enabled", "phone-code"))
         assert SignInExperience.load().sign_up == {"identifiers": identifiers, "password": True, "verify": verify}
 
     def test_order_and_what_comes_first(self, client: Client) -> None:
@@ -97,7 +99,7 @@ class TestSave:
         assert text.index('data-method="phone"') < text.index('data-method="email"') < text.index("id_username-enabled")
 
     def test_no_new_accounts(self, client: Client) -> None:
-        client.post(URL, form(new_accounts=""))
+        save_and_confirm(client, URL, form(new_accounts=""))
         assert SignInExperience.load().sign_in_mode == "SignIn"
         client.post(URL, form())
         assert SignInExperience.load().sign_in_mode == "SignInAndRegister"

@@ -15,7 +15,7 @@ from idp.signin.experience import update_experience
 from idp.signin.models import SignInExperience
 from idp.users.models import User
 from idp.users.services import create_user
-from tests.console.people import customer_client, staff_client
+from tests.console.people import customer_client, save_and_confirm, staff_client
 from tests.mfa.authenticator import stored, with_passkey
 from tests.mfa.helpers import PASSWORD_METHODS, with_totp
 
@@ -42,7 +42,7 @@ class TestSettings:
     def test_saved_and_shown(self, client: Client) -> None:
         update_experience(by="test", sign_in=PASSWORD_METHODS)
         data = {"totp": "on", "phone": "on", "backup": "on", "policy": "Mandatory"}
-        assert client.post(PAGE, {**data, **AS_IT_IS})["Location"] == PAGE
+        assert save_and_confirm(client, PAGE, {**data, **AS_IT_IS})["Location"] == PAGE
         saved = SignInExperience.load().mfa
         assert saved == {"factors": ["Totp", "PhoneVerificationCode", "BackupCode"], "policy": "Mandatory"}
         shown = text_of(client.get(PAGE))
@@ -55,7 +55,7 @@ class TestSettings:
     def test_adaptive(self, client: Client) -> None:
         update_experience(by="test", sign_in=PASSWORD_METHODS)
         data = {"totp": "on", "policy": "PromptOnlyAtSignIn", "adaptive": "on", **AS_IT_IS}
-        assert client.post(PAGE, data)["Location"] == PAGE
+        assert save_and_confirm(client, PAGE, data)["Location"] == PAGE
         saved = SignInExperience.load()
         assert (saved.is_adaptive, saved.mfa["policy"]) == (True, "PromptOnlyAtSignInMandatory")
         shown = text_of(client.get(PAGE))
