@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRedirect
 
+from console.replica import remember_change
 from idp.mfa.administrators import must_set_up
 from idp.users.models import StaffRole, User
 from idp.users.roles import GRANTED, Permission
@@ -71,9 +72,12 @@ def needs(
             if asked.person and request.method not in SAFE and not _may_change(request, kwargs["pk"]):
                 return refused(request, Permission.OWN)
             try:
-                return view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
             except Http404:
                 return render(request, "console/missing.html", status=404)
+            if request.method not in SAFE:
+                remember_change(response)
+            return response
 
         marked = cast(Any, never_cache(guarded))
         marked.needs = asked

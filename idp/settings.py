@@ -138,6 +138,13 @@ DATABASES = {
         )
     )
 }
+# Read by pages of long lists and sums only; all that decides something is read where it is written (idp.lib.replica).
+if replica_url := env.text(
+    "DATABASE_REPLICA_URL",
+    "a PostgreSQL that follows `DATABASE_URL`: the console's long lists and numbers are read there",
+):
+    DATABASES["replica"] = databases.complete_replica(env.parse_database(replica_url))
+DATABASE_ROUTERS = ["idp.lib.replica.Router"]
 CACHES = {
     "default": caches.complete(
         env.cache(

@@ -17,6 +17,7 @@ from console.event_export import FORMATS, facts
 from console.event_words import sentence, thing_in_words
 from console.forms.activity import ActivityForm
 from console.live import first_cursor
+from console.replica import reads_replica
 from idp.applications.models import Application
 from idp.audit.models import Event, EventFilter, EventPage
 from idp.audit.services import EXPORT_CAP, export
@@ -47,6 +48,7 @@ class Row:
 
 @needs(Permission.PEOPLE)
 @require_safe
+@reads_replica
 def activity_list(request: HttpRequest) -> HttpResponse:
     form = ActivityForm(request.GET)
     page, cursor = _NOTHING, ""

@@ -11,6 +11,7 @@ from console import charts
 from console.access import Permission, needs
 from console.connector_facts import installed_kind
 from console.forms.connector_log import LogForm
+from console.replica import reads_replica
 from idp.lib import keyset
 from idp.messaging.models import Connector, SentMessage
 from idp.statistics import counting, reading
@@ -21,6 +22,7 @@ _DAYS = 30
 
 @needs(Permission.READ)
 @require_safe
+@reads_replica
 def connector_log(request: HttpRequest, pk: str) -> HttpResponse:
     connector = get_object_or_404(Connector, pk=pk)
     kind, last = installed_kind(connector), counting.today()

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from console import charts
 from console.access import Permission, needs
+from console.replica import reads_replica
 from idp.lib import countries
 from idp.messaging.prices import MILLION
 from idp.statistics import counting, reading
@@ -55,6 +56,7 @@ class CountryRow:
 
 @needs(Permission.PEOPLE)
 @require_safe
+@reads_replica
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Four queries, whatever the size of the installation."""
     days = next((one for one in PERIODS if request.GET.get("days") == str(one)), 30)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from console.access import Permission, administrator, may, may_change, needs, refused
 from console.downloads import download
 from console.forms.user_list import BulkForm, UserFilterForm
+from console.replica import reads_replica
 from console.user_export import FORMATS
 from idp.applications.models import Application
 from idp.lib.errors import DomainError
@@ -30,6 +31,7 @@ _MANAGES = {"delete", *FORMATS}  # more than helping people in
 
 @needs(Permission.PEOPLE)
 @require_safe
+@reads_replica
 def user_list(request: HttpRequest) -> HttpResponse:
     form = UserFilterForm(request.GET)
     page = _NOBODY

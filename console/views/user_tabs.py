@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console.access import Permission, administrator, may, may_change, needs
 from console.forms.users import PasswordForm
+from console.replica import reads_replica
 from console.views.activity import rows
 from console.views.user_list import application_names
 from idp.audit.models import Event, EventFilter
@@ -50,6 +51,7 @@ def user_organizations(request: HttpRequest, pk: str) -> HttpResponse:
 
 @needs(Permission.PEOPLE, person=True)
 @require_safe
+@reads_replica
 def user_activity(request: HttpRequest, pk: str) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     more = {

@@ -8,9 +8,10 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import connection, connections
 
 from idp.deployment import telemetry
+from idp.lib import replica
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -49,6 +50,12 @@ def _always() -> Iterator[CheckMessage]:
             "Retention is no number of days.",
             hint="Set AUDIT_RETENTION_DAYS to 0 (for ever) or more, and DELIVERY_RETENTION_DAYS to 1 or more.",
             id="latchkey.E012",
+        )
+    if replica.exists() and {connections[alias].vendor for alias in connections} != {"postgresql"}:
+        yield Error(
+            "A replica is PostgreSQL that follows PostgreSQL.",
+            hint="Set both DATABASE_URL and DATABASE_REPLICA_URL to postgres://…, or leave DATABASE_REPLICA_URL away.",
+            id="latchkey.E013",
         )
     for extra in telemetry.missing():
         yield Error(

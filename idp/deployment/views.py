@@ -6,20 +6,20 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from idp.deployment import metrics, schema
 from idp.deployment.models import Heartbeat
+from idp.lib import replica
 
 _ALIVE = timedelta(seconds=60)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 when this worker can reach its database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    _database()
     return HttpResponse("ok", content_type="text/plain")
 
 
@@ -31,12 +31,14 @@ def livez(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Each part and whether it works: 503 when a request would fail now, 200 otherwise.
 
-    Without a background worker requests are still answered, so that is told (`degraded`) and sends nobody away.
+    Without a background worker or a replica requests are still answered, so that is told (`degraded`) and sends nobody away.
     """
     parts = {name: _state(works) for name, works in _NEEDED.items()}
     is_ready = set(parts.values()) == {"ok"}
     parts["worker"] = _state(_worker) if parts["database"] == parts["migrations"] == "ok" else "unknown"
-    status = "unavailable" if not is_ready else "ok" if parts["worker"] == "ok" else "degraded"
+    if replica.exists():
+        parts["replica"] = _state(_replica)
+    status = "unavailable" if not is_ready else "ok" if set(parts.values()) == {"ok"} else "degraded"
     response = JsonResponse({"status": status, "parts": parts}, status=200 if is_ready else 503)
     response["Cache-Control"] = "no-store"
     return response
@@ -60,10 +62,14 @@ def _state(works: Callable[[], bool]) -> str:
         return "failing"
 
 
-def _database() -> bool:
-    with connection.cursor() as cursor:
+def _database(alias: str = DEFAULT_DB_ALIAS) -> bool:
+    with connections[alias].cursor() as cursor:
         cursor.execute("SELECT 1")
     return True
+
+
+def _replica() -> bool:
+    return _database(replica.ALIAS)
 
 
 def _cache() -> bool:

@@ -42,3 +42,9 @@ def complete(database: dict[str, Any]) -> dict[str, Any]:
         return database | {"OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     options["pool"] = _POOL | {name.removeprefix(_PREFIX): value for name, value in pool.items()}
     return database | {"OPTIONS": options, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+
+
+def complete_replica(database: dict[str, Any]) -> dict[str, Any]:
+    """The same for DATABASE_REPLICA_URL. One that does not answer holds a page up for two seconds, then its page is read elsewhere."""
+    made = complete(database)
+    return made | {"OPTIONS": {"connect_timeout": 2, **made["OPTIONS"]}, "TEST": {"MIRROR": "default"}}

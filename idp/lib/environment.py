@@ -37,6 +37,9 @@ class Environment:
     def database(self, name: str, meaning: str, default: str, shown: str) -> dict[str, Any]:
         return dict(self._read(self._env.db_url, name, meaning, default, shown))
 
+    def parse_database(self, url: str) -> dict[str, Any]:
+        return dict(self._env.db_url_config(url))
+
     def cache(self, name: str, meaning: str, default: str, shown: str) -> dict[str, Any]:
         return dict(self._read(self._env.cache_url, name, meaning, default, shown))
 

@@ -5,6 +5,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings as django_settings
 from django.core.checks import ERROR
 from django.core.management import call_command
+from django.db import connections
 from pytest_django import Settings
 
 from idp.deployment import setup_token
@@ -30,6 +31,16 @@ def ids() -> list[str | None]:
 
 def test_development_is_fine_as_it_is() -> None:
     assert ids() == []
+
+
+def test_a_replica_of_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        connections.settings, "replica", {**connections.settings["default"], "ENGINE": "django.db.backends.sqlite3"}
+    )
+    try:
+        assert ids() == ["latchkey.E013"]
+    finally:
+        del connections["replica"]
 
 
 def test_good_production_settings(production: Settings) -> None:

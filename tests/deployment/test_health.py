@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from idp.deployment import schema, upkeep, views
 from idp.deployment.models import Heartbeat
+from idp.lib import replica
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,13 @@ def test_no_worker_is_told_and_sends_nobody_away(age: int | None) -> None:
         Heartbeat.objects.create(pk="host:1", seen_at=timezone.now() - timedelta(seconds=age))
     status, word, parts = ready()
     assert (status, word, parts["worker"]) == (200, "degraded", "failing")
+
+
+def test_a_replica_that_is_down_is_told_and_sends_nobody_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    upkeep.beat()
+    monkeypatch.setattr(replica, "exists", lambda: True)
+    status, word, parts = ready()  # no connection of that name
+    assert (status, word, parts["replica"]) == (200, "degraded", "failing")
 
 
 @pytest.mark.parametrize("part", ["database", "cache", "migrations"])
