@@ -85,6 +85,7 @@ urlpatterns = [
     path("applications/<slug:pk>/try", try_sign_in.try_sign_in, name="application-try"),
     path("applications/<slug:pk>/try/allow", try_sign_in.allow, name="application-try-allow"),
     path("applications/<slug:pk>/try/disallow", try_sign_in.disallow, name="application-try-disallow"),
+    path("applications/<slug:pk>/try/secret", try_sign_in.secret, name="application-try-secret"),
     path("applications/<slug:pk>/secrets/new", secrets.create, name="application-secret-create"),
     path("applications/<slug:pk>/secrets/<int:secret_id>/show", secrets.show, name="application-secret-show"),
     path("applications/<slug:pk>/secrets/<int:secret_id>/delete", secrets.delete, name="application-secret-delete"),

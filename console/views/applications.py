@@ -77,7 +77,8 @@ def _go(request: HttpRequest, application: Application, guide: catalogue.Guide |
     if guide is not None and guide.has_steps:
         target = reverse("console:application-guide", args=[application.pk, guide.id]) + "?new=1"
     else:
-        target = reverse("console:application-detail", args=[application.pk])
+        page = "detail" if application.is_public else "credentials"  # whose secret is to be seen, once
+        target = reverse(f"console:application-{page}", args=[application.pk])
         messages.success(request, f"{application.name} is created.")
     return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -142,7 +143,9 @@ def _page(
         "guide": chosen,
         "live": fields,
         "steps": fill(chosen.steps, filling_for(application, uris)),
-        "secret": None if application.is_public else application.secrets.order_by("created_at").first(),
+        "secret": None
+        if application.is_public
+        else application.secrets.order_by(F("shown_at").asc(nulls_first=True), "created_at").first(),
         "origins_allowed": set(chosen.allowed_origins) <= set(application.cors_allowed_origin_list),
         "is_new": "new" in request.GET,
         "verified_note": render_guide(chosen.verified.note) if chosen.verified else "",

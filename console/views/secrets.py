@@ -1,4 +1,4 @@
-"""Secrets of confidential applications. A value is only ever part of the answer to a POST."""
+"""Secrets of confidential applications. A value is part of the answer to one POST, once, and of nothing else."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from console.access import Permission, administrator, needs
 from console.forms.applications import SecretForm
 from console.views.application import managed_application
-from idp.applications.errors import SecretNameTaken
+from idp.applications.errors import SecretNameTaken, SecretShown
 from idp.applications.models import Application, ApplicationSecret
 from idp.applications.services import create_secret, delete_secret, reveal_secret
 
@@ -30,8 +30,19 @@ def create(request: HttpRequest, pk: str) -> HttpResponse:
 @needs(Permission.MANAGE)
 @require_POST
 def show(request: HttpRequest, pk: str, secret_id: int) -> HttpResponse:
+    """The first secret of an application: nobody has seen it yet, and whoever presses the button first does."""
     secret = _secret(pk, secret_id)
-    value = reveal_secret(by=administrator(request).audit_name, secret=secret)
+    try:
+        value = reveal_secret(by=administrator(request).audit_name, secret=secret)
+    except SecretShown as error:
+        if request.htmx:  # type: ignore[attr-defined]
+            return render(
+                request,
+                "console/applications/_secret_hidden.html",
+                {"application": secret.application, "secret": secret},
+            )
+        messages.warning(request, f"{error.message} Create another one.")
+        return redirect("console:application-credentials", pk=pk)
     template = "console/applications/_secret_value.html" if request.htmx else "console/applications/secret.html"  # type: ignore[attr-defined]
     return render(request, template, {"application": secret.application, "secret": secret, "value": value})
 

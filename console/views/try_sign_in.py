@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from console.access import Permission, administrator, needs
 from console.views.application import endpoints, guide_of, managed_application
 from idp.applications.models import Application, ApplicationType
-from idp.applications.services import update_application
+from idp.applications.services import create_trial_secret, delete_trial_secret, update_application
 
 
 @needs(Permission.MANAGE)
@@ -29,7 +29,6 @@ def try_sign_in(request: HttpRequest, pk: str) -> HttpResponse:
         "uri": uri,
         "is_allowed": uri in application.redirect_uri_list,
         "endpoints": endpoints(),
-        "secret": None if application.is_public else application.secrets.order_by("created_at").first(),
     }
     return render(request, "console/applications/try.html", context)
 
@@ -45,10 +44,22 @@ def allow(request: HttpRequest, pk: str) -> HttpResponse:
 
 @needs(Permission.MANAGE)
 @require_POST
+def secret(request: HttpRequest, pk: str) -> HttpResponse:
+    """One for this try, because the application's own are not shown again. Plain text, for the script of the page alone."""
+    application = _with_redirects(pk)
+    if application.is_public:
+        raise Http404
+    made = create_trial_secret(by=administrator(request).audit_name, application=application)
+    return HttpResponse(made.value, content_type="text/plain")
+
+
+@needs(Permission.MANAGE)
+@require_POST
 def disallow(request: HttpRequest, pk: str) -> HttpResponse:
     application = _with_redirects(pk)
     kept = [uri for uri in application.redirect_uri_list if uri != _uri(application)]
     update_application(by=administrator(request).audit_name, application=application, redirect_uris=kept)
+    delete_trial_secret(by=administrator(request).audit_name, application=application)
     messages.success(request, "This page is no longer a redirect URI of the application.")
     return redirect("console:application-try", pk)
 

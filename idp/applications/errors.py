@@ -32,3 +32,9 @@ class BuiltinApplication(DomainError):
     code = "application.builtin"
     message = "This application belongs to Latchkey itself."
     status = 403
+
+
+class SecretShown(DomainError):
+    code = "application.secret_shown"
+    message = "This secret was shown already, and is not shown again."
+    status = 409

@@ -155,7 +155,10 @@ class Application(AbstractApplication):
 
 
 class ApplicationSecret(models.Model):
-    """A client secret. The value is encrypted, so that the Management API can show it again; the digest is compared."""
+    """A client secret. The digest is compared; the value is encrypted, not hashed, because `client_secret_jwt` needs it.
+
+    People see it once: `shown_at` is when, or when it came from somebody who knows it. From then on they see how it begins.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="secrets")
     name = models.CharField(max_length=256)
@@ -164,6 +167,7 @@ class ApplicationSecret(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)  # to the hour (usage.py)
+    shown_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -176,3 +180,9 @@ class ApplicationSecret(models.Model):
     @property
     def has_expired(self) -> bool:
         return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def mask(self) -> str:
+        """How it begins, to know it by; nothing of one that is short, and so was made up by somebody."""
+        beginning = self.value[:4] if len(self.value) >= 24 else ""
+        return f"{beginning}••••••••"

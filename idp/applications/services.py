@@ -1,16 +1,18 @@
 """Everything that changes a client. One function, one transaction, one audit row."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from idp.applications import clients, rules, uris
-from idp.applications.errors import BuiltinApplication, InvalidSetting, InvalidUri, SecretNameTaken
+from idp.applications.errors import BuiltinApplication, InvalidSetting, InvalidUri, SecretNameTaken, SecretShown
 from idp.applications.models import Application, ApplicationSecret, ApplicationType
 from idp.audit.services import record
 from idp.lib.ids import client_secret, digest
 
+TRIAL, TRIAL_LIFETIME = "Try it", timedelta(minutes=10)
 _URI_LISTS = {
     "redirect_uris": ("redirectUris", uris.problem),
     "post_logout_redirect_uris": ("postLogoutRedirectUris", uris.problem),
@@ -29,7 +31,8 @@ def create_application(
     *, by: str, name: str, type: str, client_id: str = "", with_secret: bool = True, is_third_party: bool = False,
     is_device_flow: bool = False, **settings: Any,
 ) -> Application:  # fmt: skip
-    """Create a client; `settings` as in update_application. A confidential one gets its first secret, named "Default".
+    """Create a client; `settings` as in update_application. A confidential one gets its first secret, named "Default",
+    which can be seen once (reveal_secret).
 
     `is_third_party` (somebody else's: people are asked) and `is_device_flow` (native only) are for good.
 
@@ -81,10 +84,10 @@ def delete_application(*, by: str, application: Application) -> None:
 def create_secret(
     *, by: str, application: Application, name: str, value: str = "", expires_at: datetime | None = None
 ) -> ApplicationSecret:
-    """Add a secret to a client; its value is generated unless given. Raises SecretNameTaken."""
+    """Add a secret to a client; its value is generated unless given. Its caller shows it, now or never. Raises SecretNameTaken."""
     try:
         with transaction.atomic():
-            secret = _new_secret(application, name=name, value=value, expires_at=expires_at)
+            secret = _new_secret(application, name=name, value=value, expires_at=expires_at, shown_at=timezone.now())
     except IntegrityError as error:
         raise SecretNameTaken from error
     record("application.secret_created", by=by, target=application.audit_name, name=name)
@@ -93,8 +96,23 @@ def create_secret(
 
 
 @transaction.atomic
+def create_trial_secret(*, by: str, application: Application) -> ApplicationSecret:
+    """A secret for one try of a sign-in in the console, in the place of the one before; worth nothing in a few minutes."""
+    delete_trial_secret(by=by, application=application)
+    return create_secret(by=by, application=application, name=TRIAL, expires_at=timezone.now() + TRIAL_LIFETIME)
+
+
+@transaction.atomic
+def delete_trial_secret(*, by: str, application: Application) -> None:
+    for secret in application.secrets.filter(name=TRIAL):
+        delete_secret(by=by, secret=secret)
+
+
+@transaction.atomic
 def reveal_secret(*, by: str, secret: ApplicationSecret) -> str:
-    """The value of a secret, for the eyes of the one who asks; that they looked is in the log."""
+    """The value of a secret that nobody has seen, once; that somebody looked is in the log. Raises SecretShown."""
+    if not ApplicationSecret.objects.filter(pk=secret.pk, shown_at=None).update(shown_at=timezone.now()):
+        raise SecretShown
     record("application.secret_revealed", by=by, target=secret.application.audit_name, name=secret.name)
     value: str = secret.value
     return value
@@ -109,11 +127,12 @@ def delete_secret(*, by: str, secret: ApplicationSecret) -> None:
 
 
 def _new_secret(
-    application: Application, *, name: str, value: str = "", expires_at: datetime | None = None
-) -> ApplicationSecret:
+    application: Application, *, name: str, value: str = "", expires_at: datetime | None = None,
+    shown_at: datetime | None = None,
+) -> ApplicationSecret:  # fmt: skip
     value = value or client_secret()
     return ApplicationSecret.objects.create(
-        application=application, name=name, value=value, digest=digest(value), expires_at=expires_at
+        application=application, name=name, value=value, digest=digest(value), expires_at=expires_at, shown_at=shown_at
     )
 
 

@@ -84,33 +84,28 @@ async function finish(answer) {
 
   const body = { grant_type: "authorization_code", code: answer.get("code"), redirect_uri: run.request.redirect_uri,
     client_id: run.request.client_id, code_verifier: run.verifier }; // prettier-ignore
-  if ("noSecret" in root.dataset) {
-    step("3. The token request", "This application has no secret, so it cannot get tokens. Create one under Credentials.");
-    return;
-  }
   if (root.dataset.secret) askBeforeTheSecret(run, body);
   else await exchange(run, body);
 }
 
-// To look a secret up is in the activity log, so it is not done unasked.
+// A secret is made, which is in the activity log, so it is not done unasked.
 function askBeforeTheSecret(run, body) {
-  const parts = step("3. The token request", "The app proves who it is with its secret. Your browser fetches it for this one request; that somebody looked at it is in the activity log.");
+  const parts = step("3. The token request", "The app proves who it is with its secret. The console does not know that one any more, so your browser asks for another that is worth nothing after ten minutes; that it was made is in the activity log.");
   const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "button button--primary", textContent: `Continue with the secret “${root.dataset.secretName}”` });
+  Object.assign(button, { type: "button", className: "button button--primary", textContent: "Continue with a secret for this try" });
   button.addEventListener("click", async () => {
     button.disabled = true;
-    const secret = await revealedSecret();
+    const secret = await trialSecret();
     parts.closest("section").remove();
     await exchange(run, { ...body, client_secret: secret });
   });
   parts.append(button);
 }
 
-async function revealedSecret() {
+async function trialSecret() {
   const token = root.querySelector("[name=csrfmiddlewaretoken]").value;
-  const answer = await fetch(root.dataset.secret, { method: "POST", headers: { "X-CSRFToken": token, "HX-Request": "true" } });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return page.querySelector(".copy__value").textContent.trim();
+  const answer = await fetch(root.dataset.secret, { method: "POST", headers: { "X-CSRFToken": token } });
+  return answer.text();
 }
 
 async function exchange(run, body) {

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from console.guides.catalogue import GUIDES
 from idp.applications.models import Application
-from idp.applications.services import create_application
+from idp.applications.services import create_application, create_secret
+from idp.audit.models import Event
 from tests.console.people import staff_client
 
 pytestmark = pytest.mark.django_db
@@ -100,10 +101,8 @@ def test_create_without_a_framework(staff: Client) -> None:
     target = url("application-create")
     assert "This field is required" in text(staff.post(target, {"name": "Shop"}))
     assert "This field is required" in text(staff.post(target, {"type": "SPA"}))
-    response = staff.post(target, {"name": "Shop", "type": "Traditional"})
-    created = Application.objects.get(name="Shop")
-    assert response["Location"] == url("application-detail", created.pk)
-    assert created.secrets.count() == 1
+    response = staff.post(target, {"name": "Shop", "type": "SPA"})
+    assert response["Location"] == url("application-detail", Application.objects.get(name="Shop").pk)
 
 
 def test_create_in_the_dialog(staff: Client) -> None:
@@ -183,15 +182,59 @@ def test_delete_needs_the_name(staff: Client) -> None:
     assert not Application.objects.filter(pk=app.pk).exists()
 
 
-def test_secrets_are_shown_only_when_asked_for(staff: Client) -> None:
+def test_a_new_secret_is_shown_in_the_answer_and_never_again(staff: Client) -> None:
     app = application("Traditional")
     response = staff.post(url("application-secret-create", app.pk), {"name": "prod", "days": "30"})
     secret = app.secrets.get(name="prod")
     assert secret.value in text(response)
+    assert "Copy it now" in text(response)
     assert timedelta(days=29) < secret.expires_at - timezone.now() <= timedelta(days=30)
-    assert secret.value not in text(staff.get(url("application-detail", app.pk)))
-    assert secret.value in text(staff.post(url("application-secret-show", app.pk, secret.pk)))
-    assert staff.get(url("application-secret-show", app.pk, secret.pk)).status_code == 405
+    shown_again = staff.post(url("application-secret-show", app.pk, secret.pk), follow=True)
+    for page in (
+        shown_again,
+        staff.get(url("application-credentials", app.pk)),
+        staff.get(url("application-detail", app.pk)),
+    ):
+        assert secret.value not in text(page)
+    assert f"{secret.value[:4]}••••" in text(shown_again)
+    assert "was shown already" in text(shown_again)
+    assert not Event.objects.filter(key="application.secret_revealed").exists()
+
+
+def test_the_first_secret_is_shown_once_to_whoever_asks_first(staff: Client) -> None:
+    created = staff.post(url("application-create"), {"name": "Shop", "type": "Traditional"})
+    app = Application.objects.get(name="Shop")
+    assert created["Location"] == url("application-credentials", app.pk)
+    secret, show = app.secrets.get(), url("application-secret-show", app.pk, app.secrets.get().pk)
+    page = text(staff.get(url("application-credentials", app.pk)))
+    assert secret.value not in page
+    assert show in page
+    assert staff.get(show).status_code == 405
+    assert secret.value in text(staff.post(show, headers={"HX-Request": "true"}))
+    assert Event.objects.filter(key="application.secret_revealed").count() == 1
+    second = text(staff.post(show, headers={"HX-Request": "true"}))
+    assert (secret.value in second, f"{secret.value[:4]}••••" in second) == (False, True)
+    assert Event.objects.filter(key="application.secret_revealed").count() == 1
+    assert show not in text(staff.get(url("application-credentials", app.pk)))
+
+
+def test_nothing_is_shown_of_a_secret_that_somebody_made_up(staff: Client) -> None:
+    app = application("Traditional")
+    secret = create_secret(by="test", application=app, name="Ours", value="qx7-short")
+    assert secret.mask == "••••••••"
+    assert "qx7" not in text(staff.get(url("application-credentials", app.pk)))
+
+
+def test_a_try_gets_a_secret_of_its_own_that_is_worth_little(staff: Client) -> None:
+    app = application("Traditional")
+    first = text(staff.post(url("application-try-secret", app.pk)))
+    second = text(staff.post(url("application-try-secret", app.pk)))
+    trial = app.secrets.get(name="Try it")
+    assert (trial.value, first != second) == (second, True)
+    assert trial.expires_at - timezone.now() <= timedelta(minutes=10)
+    staff.post(url("application-try-disallow", app.pk))
+    assert [secret.name for secret in app.secrets.all()] == ["Default"]
+    assert staff.post(url("application-try-secret", application().pk)).status_code == 404
 
 
 def test_secret_names_are_unique(staff: Client) -> None:

@@ -179,7 +179,13 @@ def test_the_secret_is_not_in_the_page(staff: Client) -> None:
     app = bookstore("web-express", "Traditional")
     page = staff.get(guide_url(app)).content.decode()
     assert app.secrets.get().value not in page
-    assert "Show<span" in page
+    assert "Show once<span" in page
+    secret = app.secrets.get()
+    assert secret.value in staff.post(f"/console/applications/{app.pk}/secrets/{secret.pk}/show").content.decode()
+    page = staff.get(guide_url(app)).content.decode()
+    assert f"{secret.value[:4]}••••" in page
+    assert secret.value not in page
+    assert "create another one" in page
 
 
 def test_code_is_escaped(staff: Client) -> None:

@@ -62,6 +62,7 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "application-try": (MANAGING, MANAGING),
     "application-try-allow": (MANAGING, MANAGING),
     "application-try-disallow": (MANAGING, MANAGING),
+    "application-try-secret": (MANAGING, MANAGING),
     "uri-check": (LOOKING, LOOKING),
     "application-access": (LOOKING, LOOKING),
     "application-access-revoke": (MANAGING, MANAGING),

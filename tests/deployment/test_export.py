@@ -93,7 +93,7 @@ MODELS: tuple[type[models.Model], ...] = (
 )  # fmt: skip
 # Made anew, or noted by the machine: no settings.
 NOT_SETTINGS = {
-    "id", "created_at", "updated_at", "created", "updated", "last_used_at", "resource", "position", "sie_order", "digest",
+    "id", "created_at", "updated_at", "created", "updated", "last_used_at", "shown_at", "resource", "position", "sie_order", "digest",
     # of the toolkit, decided by the type
     "client_type", "authorization_grant_type",
 }  # fmt: skip

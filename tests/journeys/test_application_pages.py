@@ -66,7 +66,7 @@ def _try_a_sign_in(page: Page, server: LiveServer) -> None:
     hosted.username_field.fill("ada_tries")
     hosted.password_field.fill(PASSWORD)
     hosted.press("Sign in")
-    page.get_by_role("button", name="Continue with the secret “Default”").click()
+    page.get_by_role("button", name="Continue with a secret for this try").click()
     expect(page.get_by_role("heading", name="7. Userinfo")).to_be_visible()
     expect(page.get_by_text('"name": "Ada Lovelace"')).to_be_visible()
     expect(page.get_by_text("NO:")).to_have_count(0)

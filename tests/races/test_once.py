@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from idp.applications.errors import SecretShown
+from idp.applications.services import create_application, reveal_secret
 from idp.messaging.models import OutboxMessage
 from idp.signin import services as signin
 from idp.signin.experience import update_experience
@@ -94,3 +96,10 @@ def test_the_send_limit_holds(at_once: AtOnce, db: Any) -> None:
     update_experience(by="test", **PHONE_ONLY)
     at_once(lambda _: start(phone="15551234567"), times=16)
     assert OutboxMessage.objects.count() <= 10
+
+
+def test_the_first_secret_of_an_application_is_shown_once(at_once: AtOnce, db: Any) -> None:
+    secret = create_application(by="test", name="Shop", type="Traditional").secrets.get()
+    answers = at_once(lambda _: reveal_secret(by="test", secret=secret), times=6)
+    assert answers.count(secret.value) == 1, answers
+    assert sum(isinstance(answer, SecretShown) for answer in answers) == 5
