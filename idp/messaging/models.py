@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -50,8 +50,12 @@ class OutboxMessage(models.Model):
 
 class PendingMessageQuerySet(models.QuerySet["PendingMessage"]):
     def due(self, now: datetime) -> "PendingMessageQuerySet":
-        """What another attempt may be made at, the oldest first."""
-        waiting = self.filter(next_attempt_at__lte=now, attempts__lt=PendingMessage.ATTEMPTS, expires_at__gt=now)
+        """What another attempt may be made at, the oldest first.
+
+        Nobody holds a message for longer than LEASE: one that waits for later was held before the clock was put back.
+        """
+        is_free = models.Q(next_attempt_at__lte=now) | models.Q(next_attempt_at__gt=now + 2 * PendingMessage.LEASE)
+        waiting = self.filter(is_free, attempts__lt=PendingMessage.ATTEMPTS, expires_at__gt=now)
         return waiting.order_by("next_attempt_at")
 
 
@@ -62,6 +66,7 @@ class PendingMessage(models.Model):
     """
 
     ATTEMPTS = 2  # of which the writing is the first
+    LEASE = timedelta(seconds=20)  # longer than one provider takes to answer or to run into its timeout
 
     id = models.CharField(primary_key=True, max_length=21, default=standard_id, editable=False)
     type = models.CharField(max_length=16)

@@ -17,7 +17,7 @@ from connectors.ports import ConnectorType
 from idp.lib import bell
 from idp.messaging.models import PendingMessage
 
-LEASE = timedelta(seconds=20)  # longer than one provider takes to answer or to run into its timeout
+LEASE = PendingMessage.LEASE
 PAUSE = timedelta(seconds=5)  # before the second attempt, when the first came back without success
 
 

@@ -137,7 +137,9 @@ def _last_sent(interaction_id: str, channel: str, recipient: str) -> Verificatio
 
 
 def _wait_after(last: VerificationCode) -> int:
-    return max(0, math.ceil((last.created_at + RESEND_AFTER - timezone.now()).total_seconds()))
+    """Nobody waits for a moment that lies ahead because the clock was put back."""
+    wait = last.created_at + RESEND_AFTER - timezone.now()
+    return max(0, math.ceil(wait.total_seconds())) if wait <= 2 * RESEND_AFTER else 0
 
 
 def _refuse_resend(interaction_id: str, channel: str, recipient: str) -> None:
