@@ -1,5 +1,7 @@
 """Every component in every state, for those who build pages. Development only."""
 
+import math
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -10,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from console import charts
 from console.access import Permission, needs
 from console.forms.json_text import JsonTextField
 
@@ -87,6 +90,28 @@ def components(request: HttpRequest) -> HttpResponse:
     return render(request, "console/components/page.html", _context())
 
 
+def _charts() -> list[tuple[str, charts.Chart, bool]]:
+    """As bars, as lines and small: with nothing, with little, and with much to show."""
+    days = [date(2026, 9, 1) + timedelta(days=number) for number in range(90)]
+    waves = [round(400 + 300 * math.sin(number / 9) + 7 * number) for number in range(90)]
+    made: list[tuple[str, charts.Chart, bool]] = []
+    for state, count, numbers in (("empty", 30, [0] * 90), ("few", 7, [0, 1, 0, 3, 2, 0, 1]), ("many", 90, waves)):
+        shown, values = days[:count], numbers[:count]
+        made += [(f"Bars, {state}", _bars(f"bars-{state}", shown, values), False),
+                 (f"Lines, {state}", _lines(f"lines-{state}", shown, values), False),
+                 (f"Small, {state}", _bars(f"small-{state}", shown, values), True)]  # fmt: skip
+    return made
+
+
+def _bars(key: str, days: list[date], values: list[int]) -> charts.Chart:
+    return charts.bars(key=key, title=f"New users ({key})", unit="new users", days=days, values=values)
+
+
+def _lines(key: str, days: list[date], values: list[int]) -> charts.Chart:
+    series = {"Monthly": [3 * value for value in values], "Weekly": [2 * value for value in values], "Daily": values}
+    return charts.lines(key=key, title=f"Active users ({key})", days=days, series=series)
+
+
 def _context() -> dict[str, Any]:
     return {
         "colours": COLOURS, "sizes": SIZES, "spaces": SPACES, "tones": TONES, "badges": BADGES,
@@ -95,6 +120,7 @@ def _context() -> dict[str, Any]:
         "json": SampleJsonForm(initial={"document": {"host": "mail.example.com", "port": 465}}, prefix="json"),
         "wrong_json": SampleJsonForm({"bad-document": '{\n  "prot": "465",\n}'}, prefix="bad"),
         "page": Paginator(range(95), 20).page(2),
+        "charts": _charts(),
         "person": {"name": "Ada Lovelace", "display_name": "Ada Lovelace"},
         "nameless": {"display_name": "+49 170 1234567"},
     }  # fmt: skip

@@ -1,16 +1,21 @@
 """The sign-up and sign-in settings, their rules, and the preview that follows unsaved edits."""
 
+import re
 from functools import partial
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from connectors.ports import ConnectorType
 from idp.audit.models import Event
 from idp.messaging.services import save_connector
+from idp.signin import phrases
 from idp.signin.experience import update_experience
 from idp.signin.models import SignInExperience
+from idp.users.models import StaffRole
+from idp.users.services import create_administrator
 from tests.console.people import save_and_confirm, staff_client
 from tests.console.test_connectors import TWILIO, page, twilio_config
 
@@ -303,3 +308,47 @@ class TestPagesOfThePreview:
         from idp.pages.preview import PAGES
 
         assert [name for name in PAGES if f'<option value="{name}">' not in shown] == []
+
+
+class TestPhrases:
+    """Every sentence of a language is a field that the page writes out itself."""
+
+    URL = "/console/sign-in-experience/languages/de"
+
+    def fields(self) -> dict[str, str]:
+        return {f"phrase-{number}": key for number, key in enumerate(phrases.catalog("de"))}
+
+    def test_each_has_a_field_with_what_it_says_as_it_comes(self, db: None) -> None:
+        text = staff_client().get(self.URL).content.decode()
+        for name, key in self.fields().items():
+            placeholder = escape(phrases.catalog("de")[key].text)
+            assert f'name="{name}" id="id_{name}"' in text
+            assert f'placeholder="{placeholder}"' in text
+        assert " disabled>" not in text
+
+    def test_what_was_saved_is_filled_in(self, db: None) -> None:
+        client, fields = staff_client(), self.fields()
+        plain = [name for name, key in fields.items() if set("%{<").isdisjoint(key)]
+        short = next(name for name in plain if len(phrases.catalog("de")[fields[name]].english) < 60)
+        long = next(name for name in plain if len(phrases.catalog("de")[fields[name]].english) >= 60)
+        said = {short: 'Los "jetzt" & hier', long: "Eins\nzwei"}
+        assert client.post(self.URL, said).status_code == 302
+        text = client.get(self.URL).content.decode()
+        assert f'name="{short}" id="id_{short}" value="Los &quot;jetzt&quot; &amp; hier"' in text
+        assert re.search(rf'<textarea name="{long}"[^>]*>\nEins\s+zwei</textarea>', text)
+
+    def test_what_cannot_be_is_said_at_its_field_and_kept(self, db: None) -> None:
+        name = next(name for name, key in self.fields().items() if "%(application)s" in key)
+        text = staff_client().post(self.URL, {name: "Nur das"}).content.decode()
+        assert re.search(rf'id="id_{name}"[^>]*aria-invalid="true" aria-describedby="id_{name}_notes"', text)
+        assert f'<div id="id_{name}_notes"><div class="field__error">' in text
+        assert "Nur das" in text
+        assert f'href="#id_{name}"' in text
+
+    def test_those_who_only_look_cannot_type(self, db: None) -> None:
+        client = Client()
+        client.force_login(
+            create_administrator(by="", username="otto", password="correct horse battery", role=StaffRole.AUDITOR)
+        )
+        text = client.get(self.URL).content.decode()
+        assert text.count(" disabled>") == len(self.fields())

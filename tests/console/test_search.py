@@ -76,7 +76,11 @@ def test_a_page_without_a_script_and_options_with_one() -> None:
 
 def test_components_are_for_development(settings: Settings) -> None:
     client: Client = staff_client()
-    assert client.get("/console/components?toast").status_code == 200
+    page = client.get("/console/components?toast")
+    assert page.status_code == 200
+    assert (
+        page.content.decode().count('<figure class="chart') == 9
+    )  # bars, lines and small; with nothing, little and much
     settings.PRODUCTION = True
     assert client.get("/console/components").status_code == 404
 
