@@ -9,6 +9,7 @@ from django.utils import timezone
 from idp.applications.models import Application, ApplicationType
 from idp.audit.services import record
 from idp.lib.ids import digest, opaque_token
+from idp.lib.insertion import Insertion
 from idp.lib.lookup import Lookup
 from idp.tokens.models import AccessToken, AuthorizationCode, Grant, RefreshToken
 from idp.users.models import User
@@ -88,6 +89,7 @@ def _end_surplus(user: User, application: Application, now: datetime) -> None:
 _CODES = Lookup(AuthorizationCode, "grant", "user", field="code")
 _REFRESH_TOKENS = Lookup(RefreshToken, "grant", "user")
 _ACCESS_TOKENS = Lookup(AccessToken, "grant", "user")
+_NEW_REFRESH_TOKEN, _NEW_ACCESS_TOKEN = Insertion(RefreshToken), Insertion(AccessToken)
 
 
 def find_code(code: str) -> AuthorizationCode | None:
@@ -192,19 +194,18 @@ def store_tokens(
     now: datetime, refresh_expires: datetime | None = None,
 ) -> None:  # fmt: skip
     """The rows of tokens that are handed out; only inside the transaction that consumes what they are given for."""
-    # The rows carry their keys already, so save() must not look for them first.
     common = {"grant_id": grant.pk, "user_id": grant.user_id, "application_id": application.pk}
     if tokens.refresh_token:
-        RefreshToken(
+        _NEW_REFRESH_TOKEN.insert(RefreshToken(
             token_checksum=digest(tokens.refresh_token), scope=scope, nonce=nonce, resource=grant.resource,
             chain_started_at=chain_started_at,
             expires=refresh_expires or now + timedelta(days=application.refresh_token_ttl_days), **common,
-        ).save(force_insert=True)  # fmt: skip
+        ))  # fmt: skip
     if tokens.access_token:
-        AccessToken(
+        _NEW_ACCESS_TOKEN.insert(AccessToken(
             token_checksum=digest(tokens.access_token), scope=tokens.access_token_scope,
             expires=now + timedelta(seconds=tokens.expires_in), **common,
-        ).save(force_insert=True)  # fmt: skip
+        ))  # fmt: skip
 
 
 def find_access_token(token: str) -> AccessToken | None:
