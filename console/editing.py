@@ -18,8 +18,10 @@ from django.db import transaction
 from django.forms.utils import pretty_name
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django.utils.datastructures import MultiValueDict
 
 from console.access import Permission, administrator, may
+from console.undo import Undo, announce, as_posted
 from idp.audit.models import Event, EventFilter
 from idp.users.models import User
 
@@ -48,6 +50,15 @@ class Conflict:
     at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """The newest change in the log, by whom; `event_id` is its entry."""
+
+    by: str
+    at: datetime
+    event_id: int
+
+
 @dataclass(slots=True)
 class Edit(Generic[AnyForm]):
     """A form on its way: shown, refused, in conflict or saved."""
@@ -57,12 +68,18 @@ class Edit(Generic[AnyForm]):
     is_locked: bool = False
     saved: bool = False
     conflict: Conflict | None = None
+    changed: list[str] = field(default_factory=list)  # labels of what was saved
+    undo: Undo | None = None
     status: int = field(init=False, default=200)
 
     def __post_init__(self) -> None:
         self.status = 409 if self.conflict else 200
         for name in ("version", "is_locked", "conflict"):  # where the components of the page look for them
             setattr(self.form, name, getattr(self, name))
+
+    def announce(self, request: HttpRequest, text: str = "The changes are saved.") -> None:
+        """Tell what was saved, and offer to take it back."""
+        announce(request, text=text, changed=self.changed, undo=self.undo)
 
 
 def edit(
@@ -83,9 +100,12 @@ def edit(
     """
     can_change = may(request, Permission.MANAGE) if allowed is None else allowed
     if request.method != "POST" or not can_change:
-        form = build(load(False), None)
+        record = load(False)
+        form = build(record, None)
         if not can_change:
             _disable(form)
+        shown = cast(Any, form)
+        shown.last_change = lambda: _last_change(about, _columns_of(record, build, columns))
         return Edit(form, version_of(form), is_locked=not can_change)
     seen = request.POST.get("version", "")
     with transaction.atomic():
@@ -95,10 +115,27 @@ def edit(
         saved = not changed and form.is_valid() and write(record, form)
         if not saved:
             transaction.set_rollback(True)  # not even an empty row that was made to be locked
+        after = build(load(True), None) if saved else None
     if changed:
         by, at = _who(request, about, seen, set(columns(form)) if columns else set())
         return Edit(form, version_of(form), conflict=Conflict(changed, by, at))
-    return Edit(form, seen or version_of(form), saved=saved)
+    if after is None:
+        return Edit(form, seen or version_of(form))
+    labels, undo = _what_changed(request, form, after)
+    return Edit(form, version_of(after), saved=True, changed=labels, undo=undo)
+
+
+def _what_changed(request: HttpRequest, before: AnyForm, after: AnyForm) -> tuple[list[str], Undo | None]:
+    """The labels of what has another value now, and how to take that back, if it can be."""
+    old, new = ({name: (value, changed.label) for name, value, changed in _stored(form)} for form in (before, after))
+    names = [
+        name for name, (value, _) in new.items() if _digest(name, value) != _digest(name, old.get(name, ("", ""))[0])
+    ]
+    labels = list(dict.fromkeys(new[name][1] for name in names))
+    secrets_changed = any(name in old and old[name][0][1] != new[name][0][1] for name in names)
+    if not names or secrets_changed or set(old) != set(new):
+        return labels, None
+    return labels, Undo(request.path, version_of(after), as_posted(getattr(before, "compared", before)))
 
 
 def version_of(form: forms.BaseForm) -> str:
@@ -166,14 +203,41 @@ def _who(request: HttpRequest, about: EventFilter, seen: str, columns: set[str])
     """Who changed it last since the page was made, and when."""
     moment = seen.partition(".")[0]
     since = datetime.fromtimestamp(int(moment) / 1000, UTC) if moment.isdecimal() and len(moment) < 15 else None
-    events = Event.objects.newest(replace(about, since=since, succeeded=True), _EVENTS)
-    last = next((event for event in events if _is_change(event, about, columns)), None)
+    last = _newest_change(replace(about, since=since), columns)
     if last is None:
         return "", None
     if last.actor == administrator(request).audit_name:
         return "You, in another window,", last.created_at
-    user = User.objects.filter(pk=last.actor.removeprefix("user:")).first() if last.actor.startswith("user:") else None
-    return user.display_name if user else last.actor, last.created_at
+    return _name_of(last.actor), last.created_at
+
+
+def _last_change(about: EventFilter, columns: set[str]) -> LastChange | None:
+    last = _newest_change(about, columns)
+    return LastChange(_name_of(last.actor), last.created_at, last.pk) if last else None
+
+
+def _newest_change(about: EventFilter, columns: set[str]) -> Event | None:
+    """Of the last few events about it."""
+    events = Event.objects.newest(replace(about, succeeded=True), _EVENTS)
+    return next((event for event in events if _is_change(event, about, columns)), None)
+
+
+def _name_of(actor: str) -> str:
+    user = User.objects.filter(pk=actor.removeprefix("user:")).first() if actor.startswith("user:") else None
+    return user.display_name if user else actor or "the system"
+
+
+def _columns_of(
+    record: Record, build: Callable[[Record, Any], AnyForm], columns: Callable[[AnyForm], Collection[str]] | None
+) -> set[str]:
+    """Those that the form would save as it stands."""
+    if columns is None:
+        return set()
+    data = MultiValueDict[str, str]()
+    for name, text in as_posted(build(record, None)):
+        data.appendlist(name, text)
+    form = build(record, data)
+    return set(columns(form)) if form.is_valid() else set()
 
 
 def _is_change(event: Event, about: EventFilter, columns: set[str]) -> bool:

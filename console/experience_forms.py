@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -46,18 +45,18 @@ def edit_experience(request: HttpRequest, build: Callable[[SignInExperience, Any
         except ExperienceInvalid as error:
             form.show_problem(error)
             return False
-        messages.success(request, "The changes are saved.")
         return True
 
     about = EventFilter(subject="sign-in-experience")
     return edit(
-        request, load=experience, build=build, write=write, about=about, columns=lambda form: form.changes()
+        request, load=experience, build=build, write=write, about=about, columns=lambda form: getattr(form, "columns", form.changes())
     )  # fmt: skip
 
 
 def answered(request: HttpRequest, editing: Edit[Any], name: str) -> HttpResponse | None:
     """Back to the page of that name after saving, or the page that asks first; None: the form itself is to be shown."""
     if editing.saved:
+        editing.announce(request)
         return redirect(name)
     dangers: list[Danger] = getattr(editing.form, "dangers", [])
     if not dangers:

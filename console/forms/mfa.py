@@ -53,6 +53,8 @@ def _settings(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 class MfaForm(forms.Form):
+    columns = ("mfa", "passkey_sign_in", "adaptive_mfa", "trusted_device")
+
     policy = forms.ChoiceField(label="Ask people to set one up", choices=_POLICIES, help_text=_POLICY_HELP)
     adaptive = forms.BooleanField(
         label="Ask for it only when a sign-in is unusual",

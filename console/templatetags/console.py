@@ -6,6 +6,7 @@ from django.conf import settings
 from console.access import may_open
 from console.navigation import SECTIONS, Item
 from console.preview import choices
+from console.undo import take
 
 register = template.Library()
 
@@ -31,6 +32,11 @@ def navigation(context: dict[str, Any]) -> list[dict[str, Any]]:
         if items:
             sections.append({"title": section.title, "links": items})
     return sections
+
+
+@register.inclusion_tag("_components/undo.html", takes_context=True)
+def undo(context: dict[str, Any]) -> dict[str, Any]:
+    return {"undo": take(context["request"])}
 
 
 @register.simple_tag

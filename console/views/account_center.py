@@ -1,6 +1,5 @@
 """What people see and change of their own account."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -28,7 +27,7 @@ def account_center(request: HttpRequest) -> HttpResponse:
     about = EventFilter(subject="account-center")
     editing = edit(request, load=_load, build=AccountCenterForm, write=write, about=about)
     if editing.saved:
-        messages.success(request, "The changes are saved.")
+        editing.announce(request)
         return redirect("console:experience-account")
     return render(request, "console/experience/account_center.html", {"form": editing.form}, status=editing.status)
 

@@ -34,7 +34,7 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
         columns=lambda form: form.cleaned_data,
     )
     if editing.saved:
-        messages.success(request, "Changes saved.")
+        editing.announce(request)
         return redirect("console:application-detail", pk=pk)
     application = managed_application(pk)  # not what was refused
     context = {

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -57,7 +56,7 @@ def application_branding(request: HttpRequest, pk: str) -> HttpResponse:
         about=EventFilter(subject=f"application:{pk}"), columns=lambda form: form.changes(),
     )  # fmt: skip
     if editing.saved:
-        messages.success(request, "The changes are saved.")
+        editing.announce(request)
         return redirect("console:application-branding", pk=pk)
     application = managed_application(pk)
     context = {"form": editing.form, "application": application, "guide": guide_of(application)}

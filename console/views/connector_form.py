@@ -66,7 +66,7 @@ def connector_detail(request: HttpRequest, pk: str) -> HttpResponse:
         about=EventFilter(subject=f"connector:{pk}"),
     )
     if editing.saved:
-        messages.success(request, "The changes are saved. Messages go out with these parameters from now on.")
+        editing.announce(request, "The changes are saved. Messages go out with these parameters from now on.")
         return redirect("console:connector-detail", pk)
     return _page(request, editing.form, connector, status=editing.status)
 

@@ -1,6 +1,5 @@
 """The languages of hosted pages and messages, and what they say."""
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -56,7 +55,7 @@ def language_phrases(request: HttpRequest, code: str) -> HttpResponse:
         about=EventFilter(subject=f"language:{code}"),
     )  # fmt: skip
     if editing.saved:
-        messages.success(request, "The changes are saved.")
+        editing.announce(request)
         return redirect("console:experience-phrases", code=code)
     context = {"form": editing.form, "name": dict(tags.names())[code], "tag": tags.tag(code)}
     return render(request, "console/experience/phrases.html", context, status=editing.status)

@@ -122,7 +122,7 @@ def _edit(request: HttpRequest, pk: str, build: Any, template: str, url_name: st
         about=EventFilter(subject=f"organization:{pk}"), columns=lambda form: form.changes(),
     )  # fmt: skip
     if editing.saved:
-        messages.success(request, "The changes are saved.")
+        editing.announce(request)
         return redirect(f"console:{url_name}", pk)
     return render(request, template, {"form": editing.form, "organization": _organization(pk)}, status=editing.status)
 

@@ -56,7 +56,7 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
     about = EventFilter(subject=f"profile-field:{pk}")
     editing = edit(request, load=load, build=ProfileFieldForm, write=write, about=about)
     if editing.saved:
-        messages.success(request, "The changes are saved.")
+        editing.announce(request)
         return redirect("console:experience-fields")
     return _page(request, editing.form, load(False), status=editing.status)
 

@@ -45,7 +45,7 @@ def security_captcha(request: HttpRequest) -> HttpResponse:
         about=EventFilter(key="captcha.provider_saved"),
     )  # fmt: skip
     if editing.saved:
-        messages.success(request, "The changes are saved.")
+        editing.announce(request)
         return redirect("console:security")
     return render(request, "console/security/captcha.html", {"form": editing.form}, status=editing.status)
 

@@ -58,7 +58,7 @@ def user_detail(request: HttpRequest, pk: str) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     editing = _edit_user(request, user)
     if editing.saved:
-        messages.success(request, "The changes are saved.")
+        editing.announce(request)
         return redirect("console:user-detail", pk)
     return render(
         request, "console/users/detail.html", head(request, user) | {"form": editing.form}, status=editing.status

@@ -134,7 +134,7 @@ def test_save_details(staff: Client) -> None:
     assert app.redirect_uri_list == ["com.example.app://callback", "https://app.example.com/callback"]
     assert app.cors_allowed_origin_list == ["capacitor://localhost"]
     assert (app.custom_data, app.algorithm, app.refresh_token_ttl_days) == ({"team": "mobile"}, "RS256", 30)
-    assert "Changes saved." in text(staff.get(response["Location"]))
+    assert "The changes are saved." in text(staff.get(response["Location"]))
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def _edit_the_addresses(page: Page, server: LiveServer) -> None:
     expect(addresses).to_have_count(3)
     rows.get_by_role("button", name="Remove this address").last.click()
     page.get_by_role("button", name="Save changes").click()
-    expect(page.get_by_text("Changes saved.")).to_be_visible()
+    expect(page.get_by_text("The changes are saved.")).to_be_visible()
     expect(addresses.nth(1)).to_have_value("http://localhost:3000/callback")
 
 
