@@ -54,6 +54,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "user.suspended": "A user was suspended",
         "user.reactivated": "A user was reactivated",
         "user.deleted": "A user was deleted",
+        "user.impersonated": "An administrator got a token to act as a user",
         "user.data_exported": "Downloaded a copy of their data",
         "application.access_revoked": "All access of an application was revoked",
         "user.application_access_revoked": "The access of an application was revoked",

@@ -15,6 +15,7 @@ from idp.api.errors import (
 from idp.applications import clients
 from idp.applications.models import Application
 from idp.signin.account_center import require_editable, require_enabled, require_visible
+from idp.signin.errors import ActedFor
 from idp.signin.proofs import Owner
 from idp.tokens import services as tokens
 
@@ -51,7 +52,7 @@ class Caller:
 
 def identify(request: HttpRequest) -> Caller:
     """Raises AuthorizationMissing, TokenTypeUnsupported, InvalidToken (JWTs are for other APIs), ScopeMissing, OriginRefused,
-    AccountCenterDisabled."""
+    AccountCenterDisabled, and ActedFor when somebody who acts for the person would change something."""
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
     if not scheme:
         raise AuthorizationMissing
@@ -68,6 +69,9 @@ def identify(request: HttpRequest) -> Caller:
     owner = Owner(
         token.user, proof=request.headers.get(PROOF_HEADER, ""),
         session_id=token.grant.session_id if token.grant else "", grant_id=token.grant_id or "",
+        is_acted_for=token.act is not None,
     )  # fmt: skip
     require_enabled(owner.center)
+    if owner.is_acted_for and request.method not in ("GET", "HEAD"):
+        raise ActedFor
     return Caller(owner, scopes, client.application)

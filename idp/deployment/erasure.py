@@ -22,7 +22,9 @@ from idp.verification.models import AddressProof, OneTimeToken, PersonProof, Ver
 
 GRACE = timedelta(days=14)
 _BATCH = 500  # events rewritten in one transaction
-_PERSONAL = {"name", "email"}  # in the data of an event: of passkeys and tokens, and of invitations
+# In the data of an event: of passkeys and tokens, of invitations; and why somebody acted as a person, which says something of
+# that person and answers for the one who acted.
+_PERSONAL = {"actor": {"name", "email"}, "target": {"name", "email", "given_reason"}}
 
 
 def forget(*, user: User, **_: Any) -> None:
@@ -56,9 +58,9 @@ def advance() -> int:
 def _erase(one: Erasure) -> int:
     rewritten = 0
     for column in ("actor", "target"):
-        traced = Event.objects.filter(**{column: f"user:{one.pk}"}).filter(_has_traces())
+        traced = Event.objects.filter(**{column: f"user:{one.pk}"}).filter(_has_traces(_PERSONAL[column]))
         for event in traced[: _BATCH - rewritten]:
-            data = {name: value for name, value in event.data.items() if name not in _PERSONAL}
+            data = {name: value for name, value in event.data.items() if name not in _PERSONAL[column]}
             Event.objects.filter(pk=event.pk).update(address="", user_agent="", data=data)
             rewritten += 1
     if not rewritten:
@@ -66,6 +68,6 @@ def _erase(one: Erasure) -> int:
     return rewritten
 
 
-def _has_traces() -> models.Q:
-    named = models.Q(data__has_any_keys=sorted(_PERSONAL))
+def _has_traces(personal: set[str]) -> models.Q:
+    named = models.Q(data__has_any_keys=sorted(personal))
     return ~models.Q(address="") | ~models.Q(user_agent="") | named

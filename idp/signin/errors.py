@@ -139,6 +139,14 @@ class BackupCodesRequired(DomainError):
     status = 422
 
 
+class ActedFor(DomainError):
+    """For the application of an administrator who acts as somebody, in English."""
+
+    code = "auth.forbidden"
+    message = "Whoever acts for somebody else looks at their account and changes nothing of it."
+    status = 403
+
+
 class BackupCodesAlone(DomainError):
     code = "session.mfa.backup_code_can_not_be_alone"
     message = _("Set up another factor before backup codes.")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from connectors.ports import UsageType
 from idp.audit.services import record
-from idp.signin.errors import InvalidCredentials
+from idp.signin.errors import ActedFor, InvalidCredentials
 from idp.signin.models import AccountCenter, Session, SignInExperience
 from idp.users import passwords
 from idp.users.models import User
@@ -33,6 +33,7 @@ class Owner:
     proof: str
     session_id: str  # the session's `sid`
     grant_id: str = ""
+    is_acted_for: bool = False  # by somebody else, with a token that says so: they look, and prove nothing
 
     @classmethod
     def in_browser(cls, session: Session) -> "Owner":
@@ -54,7 +55,9 @@ def recipient_of(user: User, kind: str) -> str:
 
 
 def require_proof(owner: Owner) -> None:
-    """Raises ProofRequired. Somebody who has nothing to prove themself with need not (as in Logto)."""
+    """Raises ProofRequired, ActedFor. Somebody who has nothing to prove themself with need not (as in Logto)."""
+    if owner.is_acted_for:
+        raise ActedFor
     if ways_to_prove(owner.user):
         person.require(name=owner.proof, user_id=owner.user.pk)
 

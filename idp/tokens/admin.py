@@ -102,7 +102,7 @@ class UsedAssertionAdmin(StaffAdmin):
 
 @admin.register(SubjectToken)
 class SubjectTokenAdmin(StaffAdmin):
-    list_display = ("user", "created_at", "expires_at", "consumed_at")
+    list_display = ("user", "administrator_id", "application_id", "created_at", "expires_at", "consumed_at")
     list_select_related = ("user",)
     exclude = ("id",)
     search_fields = ("user_id__exact",)

@@ -66,7 +66,9 @@ def delete_personal_access_token(*, by: str, token: PersonalAccessToken) -> None
 
 
 @transaction.atomic
-def exchange(*, subject: Subject, actor: str, application: Application, audience: str, tokens: NewTokens) -> None:
+def exchange(
+    *, subject: Subject, act: dict[str, Any] | None, application: Application, audience: str, tokens: NewTokens
+) -> None:
     """Use up a subject token that is good for once, and store what it was exchanged for. Raises AlreadyConsumed.
 
     An opaque token that came from another one ends with the grant of that one.
@@ -79,9 +81,9 @@ def exchange(*, subject: Subject, actor: str, application: Application, audience
     if tokens.access_token:
         AccessToken(
             token_checksum=ids.digest(tokens.access_token), scope=tokens.access_token_scope, grant=subject.grant,
-            user=subject.user, application=application, expires=now + timedelta(seconds=tokens.expires_in),
+            user=subject.user, application=application, act=act, expires=now + timedelta(seconds=tokens.expires_in),
         ).save(force_insert=True)  # fmt: skip
     record(
-        "token.exchanged", by=application.audit_name, target=subject.user.audit_name, actor=actor, audience=audience,
+        "token.exchanged", by=application.audit_name, target=subject.user.audit_name, actor=(act or {}).get("sub", ""), audience=audience,
         scope=tokens.access_token_scope,
     )  # fmt: skip

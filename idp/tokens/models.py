@@ -68,6 +68,7 @@ class AccessToken(AbstractAccessToken):
     id_token = None
     token_checksum = models.CharField(primary_key=True, max_length=64)
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="access_tokens", null=True)
+    act = models.JSONField(null=True)  # who acts for the person with it (RFC 8693 section 4.1); None: they themselves
 
     class Meta(AbstractAccessToken.Meta):
         swappable = "OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL"
@@ -182,11 +183,16 @@ class UsedAssertion(models.Model):
 
 
 class SubjectToken(models.Model):
-    """`sub_…`: a token that stands for a person once, to be exchanged by an application (RFC 8693, impersonation)."""
+    """`sub_…`: a token that stands for a person once, to be exchanged by an application (RFC 8693, impersonation).
+
+    One that an administrator made in the console names them, and the one application that may exchange it.
+    """
 
     id = models.CharField(primary_key=True, max_length=64)  # SHA-256
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     context = models.JSONField(default=dict)
+    administrator_id = models.CharField(max_length=12, blank=True, default="", db_default="")
+    application_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
     consumed_at = models.DateTimeField(null=True)

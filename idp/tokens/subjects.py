@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from idp.applications import clients
 from idp.lib.ids import digest
-from idp.tokens import services
+from idp.tokens import impersonation, services
 from idp.tokens.keys import read_own_token
 from idp.tokens.models import Grant, PersonalAccessToken, SubjectToken
 from idp.users.models import User
@@ -31,6 +31,7 @@ class Subject:
     grant: Grant | None = None
     actor: dict[str, Any] | None = None  # who acts for the person already (`act`)
     once: SubjectToken | None = None  # to be used up
+    application_id: str = ""  # the only one that may exchange it; empty: any
 
 
 def find_subject(token: str, token_type: str) -> Subject | None:
@@ -45,7 +46,7 @@ def _of_opaque_token(value: str) -> Subject | None:
     token = services.find_access_token(value)
     if token is None or token.user is None or not _is_first_party(token.application_id):
         return None
-    return Subject(token.user, frozenset(token.scope.split()), token.expires, grant=token.grant)
+    return Subject(token.user, frozenset(token.scope.split()), token.expires, grant=token.grant, actor=token.act)
 
 
 def _of_jwt(value: str) -> Subject | None:
@@ -67,7 +68,12 @@ def _of_subject_token(value: str) -> Subject | None:
         return None
     live = SubjectToken.objects.filter(pk=digest(value), consumed_at=None, expires_at__gt=timezone.now())
     token = live.select_related("user").first()
-    return None if token is None else Subject(token.user, once=token)
+    if token is None or not token.administrator_id:
+        return None if token is None else Subject(token.user, once=token)
+    actor, expires_at = impersonation.actor_of(token), timezone.now() + impersonation.LIFETIME
+    if actor is None:
+        return None
+    return Subject(token.user, None, expires_at, actor=actor, once=token, application_id=token.application_id)
 
 
 def _of_personal_access_token(value: str) -> Subject | None:

@@ -128,6 +128,7 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "user-data": (MANAGING, MANAGING),
     "user-password": (MANAGING, MANAGING),
     "user-sign-in-link": (HELPING, HELPING),
+    "user-impersonate": (MANAGING, MANAGING),
     "user-suspend": (HELPING, HELPING),
     "user-reactivate": (HELPING, HELPING),
     "user-delete": (MANAGING, MANAGING),

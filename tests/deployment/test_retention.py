@@ -149,3 +149,18 @@ def test_others_keep_theirs(traces: str) -> None:
     Erasure.objects.update(due_at=timezone.now())
     erasure.advance()
     assert Event.objects.get(key="x").address == "198.51.100.1"
+
+
+def test_why_somebody_acted_as_a_person_goes_with_the_person_only(traces: str) -> None:
+    acted = Event.objects.create(
+        key="user.impersonated", actor="user:staff", target=f"user:{traces}", data={"given_reason": "Her invoices"}
+    )
+    other = Event.objects.create(
+        key="user.impersonated", actor=f"user:{traces}", target="user:other", data={"given_reason": "Ticket 4711"}
+    )
+    delete(traces)
+    Erasure.objects.update(due_at=timezone.now())
+    while erasure.advance():
+        pass
+    assert Event.objects.get(pk=acted.pk).data == {}
+    assert Event.objects.get(pk=other.pk).data == {"given_reason": "Ticket 4711"}

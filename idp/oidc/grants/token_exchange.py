@@ -28,7 +28,7 @@ class TokenExchangeGrant(TokenGrant):
     def consume(self, request: Request, tokens: NewTokens) -> None:
         try:
             exchange.exchange(
-                subject=request.subject, actor=(request.act or {}).get("sub", ""), application=request.client,
+                subject=request.subject, act=request.act, application=request.client,
                 audience=request.token_spec.audience, tokens=tokens,
             )  # fmt: skip
         except AlreadyConsumed as error:
@@ -40,8 +40,8 @@ def _subject(request: Request) -> Subject:
     if token_type not in READERS:
         raise _refusal("subject_token_type is not supported", request)
     subject = find_subject(token, token_type)
-    if subject is None:
-        raise _refusal("subject_token is invalid, expired, used, or of a third-party application", request)
+    if subject is None or subject.application_id not in ("", request.client.pk):
+        raise _refusal("subject_token is invalid, expired, used, or of another application", request)
     return subject
 
 
@@ -55,6 +55,8 @@ def _actor(request: Request, subject: Subject) -> dict[str, Any] | None:
     actor = find_subject(token, ACCESS_TOKEN)
     if actor is None or "openid" not in (actor.scopes or ()):
         raise _refusal("actor_token must be a live access token with openid", request)
+    if actor.actor is not None:
+        raise _refusal("actor_token must be of somebody who acts for nobody", request)
     return {"sub": actor.user.pk, **({"act": subject.actor} if subject.actor else {})}
 
 

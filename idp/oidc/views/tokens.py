@@ -68,6 +68,7 @@ def _introspect(value: str) -> dict[str, Any]:
         "exp": int(token.expires.timestamp()),
         "iss": settings.ISSUER,
         **({"token_type": "Bearer"} if isinstance(token, AccessToken) else {}),
+        **({"act": token.act} if isinstance(token, AccessToken) and token.act else {}),
     }
 
 
