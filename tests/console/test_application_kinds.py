@@ -57,7 +57,7 @@ class TestCreate:
         data = {"name": "Partner", "type": "Traditional", "flow": "code", "is_third_party": "on"}
         response = staff.post(url("application-create"), data)
         created = Application.objects.get(name="Partner")
-        assert response["Location"] == url("application-detail", created.pk)
+        assert response["Location"] == url("application-credentials", created.pk)  # its secret is shown there, once
         assert (created.is_third_party, created.is_device_flow) == (True, False)
 
     def test_a_device(self, staff: Client) -> None:
@@ -82,10 +82,11 @@ class TestCreate:
         ("guide", "type"),
         [("third-party-oidc", "Traditional"), ("third-party-oidc-spa", "SPA"), ("third-party-oidc-native", "Native")],
     )
-    def test_third_party_cards_lead_to_the_settings(self, staff: Client, guide: str, type: str) -> None:
+    def test_third_party_cards_lead_to_no_guide(self, staff: Client, guide: str, type: str) -> None:
         response = staff.post(url("application-create") + f"?guide={guide}", {"name": "Partner"})
         created = Application.objects.get(name="Partner")
-        assert response["Location"] == url("application-detail", created.pk)
+        page = "application-detail" if created.is_public else "application-credentials"
+        assert response["Location"] == url(page, created.pk)
         assert (created.type, created.is_third_party, created.guide) == (type, True, "")
         assert "Open guide" not in text(staff.get(response["Location"]))
 

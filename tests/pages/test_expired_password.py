@@ -13,7 +13,7 @@ from idp.signin.experience import update_experience
 from idp.signin.models import Session, SignInExperience
 from idp.users.models import User
 from tests.conftest import PASSWORD
-from tests.console.people import staff_client
+from tests.console.people import save_and_confirm, staff_client
 from tests.protocol.client import App
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +121,7 @@ def test_the_console_keeps_the_day_it_was_switched_on(client: Client) -> None:
     page = browser.get("/console/security")
     values = {name: field.initial for name, field in page.context["form"].fields.items()} | page.context["form"].initial
     values = {name: value for name, value in values.items() if value not in (None, False)}
-    browser.post("/console/security", {**values, "expires": "on", "valid_days": "30"})
+    save_and_confirm(browser, "/console/security", {**values, "expires": "on", "valid_days": "30"})
     first = SignInExperience.load().password_expiration
     browser.post("/console/security", {**values, "expires": "on", "valid_days": "60"})
     assert SignInExperience.load().password_expiration == {**first, "validPeriodDays": 60}
