@@ -7,7 +7,7 @@ from django.dispatch import Signal
 
 from idp.audit import caller
 from idp.audit.models import Event, EventFilter
-from idp.lib.insertion import Insertion
+from idp.lib.statements import Insertion
 
 recorded = Signal()  # `event`: a higher room may count it
 EXPORT_CAP = 100_000  # events in one file: what a spreadsheet opens, and a minute of a server's time

@@ -9,8 +9,8 @@ from django.utils import timezone
 from idp.applications.models import Application, ApplicationType
 from idp.audit.services import record
 from idp.lib.ids import digest, opaque_token
-from idp.lib.insertion import Insertion
 from idp.lib.lookup import Lookup
+from idp.lib.statements import Consumption, Insertion
 from idp.tokens.models import AccessToken, AuthorizationCode, Grant, RefreshToken
 from idp.users.models import User
 
@@ -89,6 +89,7 @@ def _end_surplus(user: User, application: Application, now: datetime) -> None:
 _CODES = Lookup(AuthorizationCode, "grant", "user", field="code")
 _REFRESH_TOKENS = Lookup(RefreshToken, "grant", "user")
 _ACCESS_TOKENS = Lookup(AccessToken, "grant", "user")
+_CONSUMED = Consumption(RefreshToken, "consumed_at")
 _NEW_REFRESH_TOKEN, _NEW_ACCESS_TOKEN = Insertion(RefreshToken), Insertion(AccessToken)
 
 
@@ -177,7 +178,7 @@ def revoke_token(*, token: AccessToken | RefreshToken, reason: str) -> None:
 
 def _consume(token: RefreshToken, now: datetime) -> bool:
     """True when the token was fresh or is within its reuse window."""
-    if RefreshToken.objects.filter(pk=token.pk, consumed_at=None).update(consumed_at=now):
+    if _CONSUMED.consume(token.pk, at=now):
         return True
     return RefreshToken.objects.filter(pk=token.pk, consumed_at__gte=now - REUSE_WINDOW).exists()
 

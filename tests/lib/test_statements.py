@@ -1,6 +1,6 @@
-"""The compiled insertion writes what `save()` writes."""
+"""Compiled statements write what `save()` and `update()` write."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from idp.audit.models import Event
-from idp.lib.insertion import Insertion
+from idp.lib.statements import Consumption, Insertion
 from idp.tokens.models import RefreshToken
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +55,14 @@ def test_a_key_that_is_taken_rolls_back(signed_in: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         tokens.insert(token(signed_in, taken))
     assert RefreshToken.objects.count() == 1
+
+
+def test_consumed_once(signed_in: dict[str, Any]) -> None:
+    pk, now = RefreshToken.objects.get().pk, timezone.now()
+    consumption = Consumption(RefreshToken, "consumed_at")
+    with CaptureQueriesContext(connection) as captured:
+        assert consumption.consume(pk, at=now)
+        assert not consumption.consume(pk, at=now + timedelta(seconds=1))
+    assert len(captured) == 2
+    assert not consumption.consume("unknown", at=now)
+    assert RefreshToken.objects.get().consumed_at == now
