@@ -21,6 +21,7 @@ from console.connector_facts import (
     used_types,
 )
 from console.forms.connectors import PickForm
+from console.ordering import places_to_move
 from idp.messaging.models import Connector
 from idp.messaging.services import delete_connector, move_connector
 
@@ -80,7 +81,11 @@ def connector_pick(request: HttpRequest, type: str) -> HttpResponse:
 @require_POST
 def connector_move(request: HttpRequest, pk: str, direction: str) -> HttpResponse:
     connector = get_object_or_404(Connector, pk=pk)
-    move_connector(by=administrator(request).audit_name, connector=connector, up=direction == "up")
+    move_connector(
+        by=administrator(request).audit_name, connector=connector, up=direction == "up", places=places_to_move(request)
+    )
+    place = stored_connectors(ConnectorType(connector.type)).index(connector) + 1
+    messages.success(request, f"{WORDS[ConnectorType(connector.type)].title}: it is number {place} now.")
     return redirect("console:connector-list")
 
 

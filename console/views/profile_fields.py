@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from console.access import Permission, administrator, needs
 from console.editing import edit
 from console.forms.profile_fields import SUGGESTIONS, ProfileFieldForm
+from console.ordering import places_to_move
 from idp.audit.models import EventFilter
 from idp.users import profile_fields
 from idp.users.errors import ProfileFieldInvalid, ProfileFieldTaken
@@ -64,12 +65,14 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
 @needs(Permission.MANAGE)
 @require_POST
 def move(request: HttpRequest, pk: str) -> HttpResponse:
-    """One place up or down; the button that was pressed keeps the focus."""
+    """Up or down, by one place or as many as it was dragged."""
     names = [field.pk for field in ProfileField.objects.all()]
     if pk in names and request.POST.get("direction") in ("up", "down"):
         place = names.index(pk)
-        names.insert(max(0, place + (-1 if request.POST["direction"] == "up" else 1)), names.pop(place))
+        step = places_to_move(request) * (-1 if request.POST["direction"] == "up" else 1)
+        names.insert(max(0, place + step), names.pop(place))
         profile_fields.order_fields(by=administrator(request).audit_name, names=names)
+        messages.success(request, f"It is number {names.index(pk) + 1} of {len(names)} now.")
     return redirect("console:experience-fields")
 
 

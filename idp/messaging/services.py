@@ -60,13 +60,13 @@ def order_connectors(*, by: str, type: str, ids: list[str]) -> None:
 
 
 @transaction.atomic
-def move_connector(*, by: str, connector: Connector, up: bool) -> None:
-    """One place up or down among those of its type; at the end it stays where it is."""
+def move_connector(*, by: str, connector: Connector, up: bool, places: int = 1) -> None:
+    """So many places up or down among those of its type; the first and the last place are the end of it."""
     ids = list(Connector.objects.select_for_update().filter(type=connector.type).values_list("pk", flat=True))
     place = ids.index(connector.pk)
-    other = place - 1 if up else place + 1
-    if 0 <= other < len(ids):
-        ids[place], ids[other] = ids[other], ids[place]
+    target = max(0, min(len(ids) - 1, place - places if up else place + places))
+    if target != place:
+        ids.insert(target, ids.pop(place))
         order_connectors(by=by, type=connector.type, ids=ids)
 
 

@@ -13,12 +13,18 @@ list.addEventListener("click", (event) => {
   if (!other) return;
   if (up) other.before(row);
   else other.after(row);
-  number();
+  moved(row);
   (button.disabled ? row.querySelector('button[name="move"]:not(:disabled)') : button).focus();
+});
+
+list.addEventListener("dragged", (event) => moved(event.target)); // drag.js
+
+function moved(row) {
+  number();
   const place = [...list.children].indexOf(row) + 1;
   status.textContent = `${row.querySelector("label").textContent}: now number ${place} of ${list.children.length}`;
   row.dispatchEvent(new Event("change", { bubbles: true }));
-});
+}
 
 form.elements.sign_up.addEventListener("change", (event) => {
   const identifiers = event.target.value.split(/-(?:or|and)-/);

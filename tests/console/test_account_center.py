@@ -121,3 +121,6 @@ class TestProfileFields:
         client.post(f"{URL}/profile/a/move", {"direction": "up"})
         client.post(f"{URL}/profile/a/move", {"direction": "down"})
         assert [field.pk for field in ProfileField.objects.all()] == ["c", "a", "b"]
+        answer = client.post(f"{URL}/profile/b/move", {"direction": "up", "places": "2"}, follow=True)
+        assert [field.pk for field in ProfileField.objects.all()] == ["b", "c", "a"]
+        assert "It is number 1 of 3 now." in answer.content.decode()

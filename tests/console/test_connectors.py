@@ -206,6 +206,16 @@ class TestOrder:
         assert list(Connector.objects.all()) == [stored, second]
         assert Event.objects.filter(key="connector.reordered").count() == 2
 
+    def test_dragged_by_several_places(self, client: Client, stored: Connector) -> None:
+        others = [save_connector(by="test", connector_id=TWILIO, config=twilio_config()) for _ in range(2)]
+        answer = client.post(f"/console/connectors/{stored.pk}/move/down", {"places": "2"}, follow=True)
+        assert list(Connector.objects.all()) == [*others, stored]
+        assert "SMS connector: it is number 3 now." in page(answer)
+        client.post(f"/console/connectors/{stored.pk}/move/up", {"places": "99"})
+        assert list(Connector.objects.all()) == [stored, *others]
+        client.post(f"/console/connectors/{stored.pk}/move/down", {"places": "-5"})  # nonsense is one place
+        assert list(Connector.objects.all()) == [others[0], stored, others[1]]
+
     def test_the_test_uses_the_secrets_of_the_connector_it_belongs_to(self, client: Client, stored: Connector) -> None:
         assert f"{SETUP}/test?connector={stored.pk}" in page(client.get(f"/console/connectors/{stored.pk}"))
 
