@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.db.models.signals import post_migrate
 from pytest_django import Settings
 from pytest_socket import socket_allow_hosts
@@ -112,3 +113,22 @@ def django_db_modify_db_settings(
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("db") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _empty_tables_quickly() -> Iterator[None]:
+    """PostgreSQL's TRUNCATE makes new files for a hundred tables and waits for the disk; there are a few rows to delete."""
+    operations = type(connection.ops)
+    truncate = operations.sql_flush
+
+    def delete(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
+        if options.get("reset_sequences"):
+            return list(truncate(self, style, tables, **options))
+        return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "sql_flush", delete)
+        yield
