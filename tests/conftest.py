@@ -118,6 +118,9 @@ def django_db_modify_db_settings(
 @pytest.fixture(autouse=True, scope="session")
 def _empty_tables_quickly() -> Iterator[None]:
     """PostgreSQL's TRUNCATE makes new files for a hundred tables and waits for the disk; there are a few rows to delete."""
+    if connection.vendor != "postgresql":
+        yield
+        return
     operations = type(connection.ops)
     truncate = operations.sql_flush
 
@@ -126,9 +129,6 @@ def _empty_tables_quickly() -> Iterator[None]:
             return list(truncate(self, style, tables, **options))
         return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
 
-    if connection.vendor != "postgresql":
-        yield
-        return
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "sql_flush", delete)
         yield

@@ -27,9 +27,7 @@ class _ForBrowsers:
 
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)  # type: ignore[call-arg]
-        following = getattr(
-            get_response, "__wrapped__", None
-        )  # Django wraps each of them (convert_exception_to_response)
+        following = getattr(get_response, "__wrapped__", None)  # convert_exception_to_response wraps each of them
         self._past_browsers = following._past_browsers if isinstance(following, _ForBrowsers) else get_response
 
     def __call__(self, request: HttpRequest) -> Any:

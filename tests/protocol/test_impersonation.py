@@ -23,12 +23,9 @@ from idp.users.services import create_administrator, create_user
 from tests.conftest import PASSWORD
 from tests.protocol.client import App, claims_of
 from tests.protocol.test_device_flow import refused
+from tests.protocol.test_token_exchange import ACCESS_TOKEN, API, IMPERSONATION, PERSONAL
 
 pytestmark = pytest.mark.django_db
-API = "https://api.example.com"
-ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
-IMPERSONATION = "urn:logto:token-type:impersonation_token"
-PERSONAL = "urn:logto:token-type:personal_access_token"
 
 
 @pytest.fixture(autouse=True)
