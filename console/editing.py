@@ -135,7 +135,7 @@ def _what_changed(request: HttpRequest, before: AnyForm, after: AnyForm) -> tupl
     secrets_changed = any(name in old and old[name][0][1] != new[name][0][1] for name in names)
     if not names or secrets_changed or set(old) != set(new):
         return labels, None
-    return labels, Undo(request.path, version_of(after), as_posted(getattr(before, "compared", before)))
+    return labels, Undo(request.path, as_posted(getattr(before, "compared", before)), version_of(after))
 
 
 def version_of(form: forms.BaseForm) -> str:

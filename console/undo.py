@@ -1,8 +1,8 @@
-"""Taking back what was just saved: the form as it was, sent to the same page.
+"""Taking back what was just done: a POST to a page of the console, from the toast.
 
-So the same permission, the same rules, the same service function and the same conflict with others apply, and the log has one
-more change. What a secret was is not kept: where one was changed, nothing is offered. Until the toast is shown the values wait
-in the session, encrypted.
+Of a form it is the form as it was, sent to its page again; of an action it is what does the opposite. So the permission, the
+rules, the service function and the conflict with others of that page apply, and the log has one more change. What a secret
+was is not kept: where one was changed, nothing is offered. Until the toast is shown the values wait in the session, encrypted.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
+from django.urls import reverse
 
 from console.forms.uri_rows import UriRows
 from idp.lib.encryption import decrypt, encrypt
@@ -24,11 +25,20 @@ _NAMED = 3  # fields
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Where to send the form as it was; `version` is that of what was saved (console.editing)."""
+    """Where to send what; `version` is that of what there is now (console.editing, console.ordering)."""
 
     path: str
-    version: str
     fields: list[tuple[str, str]]
+    version: str = ""
+    label: str = "Undo"
+
+
+def opposite(name: str, *args: str, label: str = "Undo", version: str = "", **fields: str | list[str]) -> Undo:
+    """The page of the console that does the opposite, and what it asks for."""
+    pairs = [
+        (field, text) for field, value in fields.items() for text in ([value] if isinstance(value, str) else value)
+    ]
+    return Undo(reverse(f"console:{name}", args=args), pairs, version, label)
 
 
 def as_posted(form: forms.BaseForm) -> list[tuple[str, str]]:
@@ -61,7 +71,17 @@ def announce(request: HttpRequest, *, text: str, changed: list[str], undo: Undo 
     named = f" Changed: {', '.join(changed[:_NAMED])}{more}." if changed else ""
     if undo is None and changed:
         named += " A secret that was replaced is not kept, so this cannot be undone."
-    messages.success(request, text + named, extra_tags=TAG if undo else "")
+    _offer(request, text + named, undo)
+
+
+def announce_done(request: HttpRequest, text: str, undo: Undo | None = None) -> None:
+    """Say what was done, with a button for the opposite; of an opposite itself, that it was done."""
+    is_undo = FIELD in request.POST
+    _offer(request, f"Undone. {text}" if is_undo else text, None if is_undo else undo)
+
+
+def _offer(request: HttpRequest, text: str, undo: Undo | None) -> None:
+    messages.success(request, text, extra_tags=TAG if undo else "")
     if undo:
         request.session[_KEPT] = encrypt(json.dumps(asdict(undo)))
 

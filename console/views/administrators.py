@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from console.access import BACKEND, Permission, administrator, anybody, needs
 from console.forms.administrators import AcceptForm, InviteForm, RoleForm
+from console.undo import Undo, announce_done, opposite
 from idp.lib.errors import DomainError
 from idp.mfa.administrators import is_factor_required, require_factor
 from idp.mfa.models import TotpDevice
@@ -87,12 +88,15 @@ def invitation_renew(request: HttpRequest, pk: str) -> HttpResponse:
 @needs(Permission.OWN)
 @require_POST
 def invitation_revoke(request: HttpRequest, pk: str) -> HttpResponse:
+    found = get_object_or_404(Invitation, pk=pk)
     try:
-        invitations.revoke(by=administrator(request).audit_name, invitation=get_object_or_404(Invitation, pk=pk))
+        invitations.revoke(by=administrator(request).audit_name, invitation=found)
     except InvitationOver:
         messages.warning(request, "This invitation was over already.")
     else:
-        messages.success(request, "The invitation is taken back: its link does nothing any more.")
+        by_email = {"by_email": "on"} if found.message else {}
+        back = opposite("administrator-invite", label="Invite again", email=found.email, role=found.role, **by_email)
+        announce_done(request, "The invitation is taken back: its link does nothing any more.", back)
     return redirect("console:administrator-list")
 
 
@@ -127,7 +131,8 @@ def role(request: HttpRequest, pk: str) -> HttpResponse:
         except DomainError as error:
             form.add_error("role", error.message)
         else:
-            messages.success(request, f"{user.display_name} is {form.cleaned_data['role'].label} now.")
+            text = f"{user.display_name} is {form.cleaned_data['role'].label} now."
+            announce_done(request, text, _role_before(request, user))
             return redirect("console:administrator-list")
     return render(request, "console/administrators/role.html", {"person": user, "form": form})
 
@@ -143,8 +148,18 @@ def remove(request: HttpRequest, pk: str) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, f"{user.display_name} is no administrator any more. The account stays.")
+        text = f"{user.display_name} is no administrator any more. The account stays."
+        announce_done(request, text, _role_before(request, user))
     return redirect("console:administrator-list")
+
+
+def _role_before(request: HttpRequest, user: User) -> Undo | None:
+    """The way back to what `user` was when it was read. Who gave up a role of their own cannot take it again."""
+    if user.pk == administrator(request).pk:
+        return None
+    if not user.staff_role:
+        return opposite("administrator-remove", user.pk)
+    return opposite("administrator-role", user.pk, role=user.staff_role)
 
 
 @needs(Permission.OWN)
@@ -153,11 +168,13 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     """Demand one of every administrator, or no longer."""
     required = request.POST.get("required") == "yes"
     try:
-        require_factor(by=administrator(request), required=required)
+        changed = require_factor(by=administrator(request), required=required)
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, _FACTOR_REQUIRED if required else "Administrators no longer need a second factor.")
+        text = _FACTOR_REQUIRED if required else "Administrators no longer need a second factor."
+        back = opposite("administrator-second-factor", required="no" if required else "yes")
+        announce_done(request, text, back if changed else None)
     return redirect("console:administrator-list")
 
 

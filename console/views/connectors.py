@@ -21,9 +21,9 @@ from console.connector_facts import (
     used_types,
 )
 from console.forms.connectors import PickForm
-from console.ordering import places_to_move
+from console.ordering import announce_moved, is_outdated, moved
 from idp.messaging.models import Connector
-from idp.messaging.services import delete_connector, move_connector
+from idp.messaging.services import delete_connector, order_connectors
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,13 @@ def connector_pick(request: HttpRequest, type: str) -> HttpResponse:
 @require_POST
 def connector_move(request: HttpRequest, pk: str, direction: str) -> HttpResponse:
     connector = get_object_or_404(Connector, pk=pk)
-    move_connector(
-        by=administrator(request).audit_name, connector=connector, up=direction == "up", places=places_to_move(request)
-    )
-    place = stored_connectors(ConnectorType(connector.type)).index(connector) + 1
-    messages.success(request, f"{WORDS[ConnectorType(connector.type)].title}: it is number {place} now.")
+    type = ConnectorType(connector.type)
+    before = [one.pk for one in stored_connectors(type)]
+    if not is_outdated(request, before):
+        after = moved(request, before, pk, up=direction == "up")
+        order_connectors(by=administrator(request).audit_name, type=connector.type, ids=after)
+        text = f"{WORDS[type].title}: it is number {after.index(pk) + 1} now."
+        announce_moved(request, text, name="connector-move", pk=pk, before=before, after=after)
     return redirect("console:connector-list")
 
 

@@ -12,6 +12,7 @@ from console.access import Permission, administrator, needs
 from console.editing import edit
 from console.forms.looks import LooksForm
 from console.forms.organizations import MemberForm, NewOrganizationForm, OrganizationForm
+from console.undo import announce_done, opposite
 from idp.audit.models import EventFilter
 from idp.organizations import services
 from idp.organizations.errors import OrganizationInvalid
@@ -79,7 +80,8 @@ def member_add(request: HttpRequest, pk: str) -> HttpResponse:
         elif not services.add_member(by=administrator(request).audit_name, organization=organization, user=user):
             form.add_error("who", f"{user.display_name} is a member already.")
         else:
-            messages.success(request, f"{user.display_name} is a member.")
+            back = opposite("organization-member-remove", pk, user.pk)
+            announce_done(request, f"{user.display_name} is a member.", back)
             return redirect("console:organization-members", pk)
     return _members(request, organization, form)
 
@@ -89,7 +91,10 @@ def member_add(request: HttpRequest, pk: str) -> HttpResponse:
 def member_remove(request: HttpRequest, pk: str, user_id: str) -> HttpResponse:
     organization = _organization(pk)
     if services.remove_member(by=administrator(request).audit_name, organization=organization, user_id=user_id):
-        messages.success(request, f"They are no longer a member of {organization.name}.")
+        back = opposite("organization-member-add", pk, who=user_id)
+        announce_done(request, f"They are no longer a member of {organization.name}.", back)
+    else:
+        messages.warning(request, "They were no member any more.")
     return redirect("console:organization-members", pk)
 
 

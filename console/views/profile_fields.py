@@ -1,18 +1,26 @@
 """Collect user profile: what people are asked about themselves at sign-up, and in which order."""
 
+from datetime import timedelta
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.access import Permission, administrator, needs
 from console.editing import edit
 from console.forms.profile_fields import SUGGESTIONS, ProfileFieldForm
-from console.ordering import places_to_move
+from console.ordering import announce_moved, is_outdated, moved
+from console.undo import announce_done, opposite
 from idp.audit.models import EventFilter
 from idp.users import profile_fields
 from idp.users.errors import ProfileFieldInvalid, ProfileFieldTaken
 from idp.users.models import ProfileField
+
+_SALT = "console.profile_fields"
+_RESTORABLE = timedelta(hours=1)
 
 
 @needs(Permission.READ)
@@ -64,15 +72,14 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
 
 @needs(Permission.MANAGE)
 @require_POST
-def move(request: HttpRequest, pk: str) -> HttpResponse:
+def move(request: HttpRequest, pk: str, direction: str) -> HttpResponse:
     """Up or down, by one place or as many as it was dragged."""
-    names = [field.pk for field in ProfileField.objects.all()]
-    if pk in names and request.POST.get("direction") in ("up", "down"):
-        place = names.index(pk)
-        step = places_to_move(request) * (-1 if request.POST["direction"] == "up" else 1)
-        names.insert(max(0, place + step), names.pop(place))
-        profile_fields.order_fields(by=administrator(request).audit_name, names=names)
-        messages.success(request, f"It is number {names.index(pk) + 1} of {len(names)} now.")
+    before = [field.pk for field in ProfileField.objects.all()]
+    if pk in before and not is_outdated(request, before):
+        after = moved(request, before, pk, up=direction == "up")
+        profile_fields.order_fields(by=administrator(request).audit_name, names=after)
+        text = f"It is number {after.index(pk) + 1} of {len(after)} now."
+        announce_moved(request, text, name="experience-field-move", pk=pk, before=before, after=after)
     return redirect("console:experience-fields")
 
 
@@ -80,10 +87,38 @@ def move(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, pk: str) -> HttpResponse:
     field = ProfileField.objects.filter(pk=pk).first()
-    if field is not None:
-        profile_fields.delete_field(by=administrator(request).audit_name, field=field)
-    messages.success(request, "People are not asked for it any more. Their answers are kept.")
+    if field is None:
+        messages.warning(request, "It was deleted already.")
+        return redirect("console:experience-fields")
+    back = opposite("experience-field-restore", definition=signing.dumps(_definition(field), salt=_SALT))
+    profile_fields.delete_field(by=administrator(request).audit_name, field=field)
+    announce_done(request, "People are not asked for it any more. Their answers are kept.", back)
     return redirect("console:experience-fields")
+
+
+@needs(Permission.MANAGE)
+@require_POST
+def restore(request: HttpRequest) -> HttpResponse:
+    """Ask again for what was deleted a moment ago, at its place. The definition is one that this page gave out."""
+    try:
+        definition = signing.loads(request.POST.get("definition", ""), salt=_SALT, max_age=_RESTORABLE)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    try:
+        profile_fields.create_field(by=administrator(request).audit_name, **definition)
+    except ProfileFieldTaken:
+        messages.warning(request, "Somebody added a field for the same key since. It stays as it is.")
+    else:
+        announce_done(request, f"People are asked for “{definition['label']}” again.")
+    return redirect("console:experience-fields")
+
+
+def _definition(field: ProfileField) -> dict[str, Any]:
+    """The arguments of create_field that make the same again."""
+    return {
+        "name": field.pk, "type": field.type, "label": field.label, "labels": field.labels, "description": field.description,
+        "required": field.required, "config": field.config, "place": field.sie_order,
+    }  # fmt: skip
 
 
 def _page(

@@ -13,6 +13,7 @@ from console.access import Permission, administrator, may, may_change, needs, re
 from console.downloads import download
 from console.forms.user_list import BulkForm, UserFilterForm
 from console.replica import reads_replica
+from console.undo import Undo, announce_done, opposite
 from console.user_export import FORMATS
 from idp.applications.models import Application
 from idp.lib.errors import DomainError
@@ -25,6 +26,7 @@ PAGE_SIZE = 20
 _NOBODY = UserPage([], has_newer=False, has_older=False)
 # What is done, and whether it is asked about first.
 _DONE = {"suspend": "suspended", "reactivate": "active again", "delete": "deleted"}
+_OPPOSITES = {"suspend": "reactivate", "reactivate": "suspend"}
 _ASKS_FIRST = {"suspend", "delete"}
 _MANAGES = {"delete", *FORMATS}  # more than helping people in
 
@@ -62,9 +64,11 @@ def user_bulk(request: HttpRequest) -> HttpResponseBase:
     chosen = list(people)
     if action in _ASKS_FIRST and not form.cleaned_data["confirmed"]:
         return render(request, "console/users/bulk.html", {"action": action, "people": chosen})
-    done = sum(_do(request, action, user) for user in chosen)
+    changed = [user.pk for user in chosen if user.is_suspended != (action == "suspend")]
+    done = {user.pk for user in chosen if _do(request, action, user)}
     if done:
-        messages.success(request, f"{done} {'person is' if done == 1 else 'people are'} {_DONE[action]}.")
+        text = f"{len(done)} {'person is' if len(done) == 1 else 'people are'} {_DONE[action]}."
+        announce_done(request, text, _way_back(action, [pk for pk in changed if pk in done]))
     return redirect("console:user-list")
 
 
@@ -77,6 +81,13 @@ def user_export(request: HttpRequest) -> HttpResponseBase:
         messages.error(request, "This filter cannot be exported. Correct it first.")
         return redirect(f"{reverse('console:user-list')}?{form.query()}")
     return _file(request, User.objects.wanted(form.wanted()).walk(), format, form.filled())
+
+
+def _way_back(action: str, ids: list[str]) -> Undo | None:
+    """For those who were changed by it; who was suspended before stays so."""
+    if action not in _OPPOSITES or not ids:
+        return None
+    return opposite("user-bulk", action=_OPPOSITES[action], confirmed="on", user=ids)
 
 
 def application_names(ids: Iterable[str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from console.access import Permission, administrator, needs
 from console.editing import Edit, edit
 from console.forms.users import PasswordForm, UserCreateForm, UserForm
+from console.undo import announce_done, opposite
 from console.views.user_tabs import head, may_do, show_sign_in
 from idp.audit.models import EventFilter
 from idp.lib import phones
@@ -150,6 +151,7 @@ def user_delete(request: HttpRequest, pk: str) -> HttpResponse:
 
 def _set_suspended(request: HttpRequest, pk: str, *, suspended: bool) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
+    changes = user.is_suspended != suspended
     try:
         if suspended:
             suspend(by=administrator(request).audit_name, user=user)
@@ -158,7 +160,9 @@ def _set_suspended(request: HttpRequest, pk: str, *, suspended: bool) -> HttpRes
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, f"{user.display_name} is {'suspended' if suspended else 'active again'}.")
+        text = "suspended and signed out everywhere" if suspended else "active again"
+        back = opposite("user-reactivate" if suspended else "user-suspend", pk)
+        announce_done(request, f"{user.display_name} is {text}.", back if changes else None)
     return redirect("console:user-detail", pk)
 
 

@@ -60,17 +60,6 @@ def order_connectors(*, by: str, type: str, ids: list[str]) -> None:
 
 
 @transaction.atomic
-def move_connector(*, by: str, connector: Connector, up: bool, places: int = 1) -> None:
-    """So many places up or down among those of its type; the first and the last place are the end of it."""
-    ids = list(Connector.objects.select_for_update().filter(type=connector.type).values_list("pk", flat=True))
-    place = ids.index(connector.pk)
-    target = max(0, min(len(ids) - 1, place - places if up else place + places))
-    if target != place:
-        ids.insert(target, ids.pop(place))
-        order_connectors(by=by, type=connector.type, ids=ids)
-
-
-@transaction.atomic
 def delete_connector(*, by: str, connector: Connector) -> None:
     target, connector_id = f"connector:{connector.pk}", connector.connector_id
     connector.delete()

@@ -41,15 +41,17 @@ _CONFIG: dict[str, dict[str, type | tuple[type, ...]]] = {
 # --- The fields themselves
 
 
-def create_field(*, by: str, name: str, type: str, label: str, **details: Any) -> ProfileField:
-    """Ask for something new, after everything else; `details` are labels, description, required and config.
+def create_field(
+    *, by: str, name: str, type: str, label: str, place: int | None = None, **details: Any
+) -> ProfileField:
+    """Ask for something new, after everything else or at a `place`; `details` are labels, description, required and config.
 
     Raises ProfileFieldInvalid, ProfileFieldTaken.
     """
-    last = ProfileField.objects.order_by("-sie_order").first()
-    field = ProfileField(
-        name=name, type=type, label=label, sie_order=last.sie_order + 1 if last else 0, **details
-    )  # fmt: skip
+    if place is None:
+        last = ProfileField.objects.order_by("-sie_order").first()
+        place = last.sie_order + 1 if last else 0
+    field = ProfileField(name=name, type=type, label=label, sie_order=place, **details)
     _check(field)
     try:
         with transaction.atomic():

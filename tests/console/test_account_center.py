@@ -116,11 +116,11 @@ class TestProfileFields:
     def test_moved(self, client: Client) -> None:
         for name in ("a", "b", "c"):
             create_field(by="test", name=name, type="Text", label=name)
-        client.post(f"{URL}/profile/c/move", {"direction": "up"})
+        client.post(f"{URL}/profile/c/move/up")
         assert [field.pk for field in ProfileField.objects.all()] == ["a", "c", "b"]
-        client.post(f"{URL}/profile/a/move", {"direction": "up"})
-        client.post(f"{URL}/profile/a/move", {"direction": "down"})
+        client.post(f"{URL}/profile/a/move/up")
+        client.post(f"{URL}/profile/a/move/down")
         assert [field.pk for field in ProfileField.objects.all()] == ["c", "a", "b"]
-        answer = client.post(f"{URL}/profile/b/move", {"direction": "up", "places": "2"}, follow=True)
+        answer = client.post(f"{URL}/profile/b/move/up", {"places": "2"}, follow=True)
         assert [field.pk for field in ProfileField.objects.all()] == ["b", "c", "a"]
         assert "It is number 1 of 3 now." in answer.content.decode()

@@ -86,7 +86,7 @@ class TestInvitation:
         link = invite(client)
         pk = Invitation.objects.get().pk
         assert "grace@example.com" in client.get(LIST).content.decode()
-        client.post(f"{LIST}/invitations/{pk}/revoke")
+        client.post(f"{LIST}/invitations/{pk}/revoke", follow=True)
         assert "grace@example.com" not in client.get(LIST).content.decode()
         assert Client().post(link, ACCEPT).status_code == 404
         assert "was over already" in client.post(f"{LIST}/invitations/{pk}/revoke", follow=True).content.decode()

@@ -92,6 +92,7 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "experience-field": (LOOKING, MANAGING),
     "experience-field-move": (MANAGING, MANAGING),
     "experience-field-delete": (MANAGING, MANAGING),
+    "experience-field-restore": (MANAGING, MANAGING),
     "security": (LOOKING, MANAGING),
     "security-captcha": (LOOKING, MANAGING),
     "security-alert-dismiss": (MANAGING, MANAGING),

@@ -277,7 +277,7 @@ class TestPassword:
 
 class TestSuspendAndDelete:
     def test_suspend_and_reactivate(self, client: Client, grace: User) -> None:
-        assert "is suspended." in page(client.post(url(grace, "/suspend"), follow=True))
+        assert "is suspended and signed out everywhere." in page(client.post(url(grace, "/suspend"), follow=True))
         grace.refresh_from_db()
         assert grace.is_suspended
         text = page(client.post(url(grace, "/reactivate"), follow=True))
