@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from idp.authorization.models import Permission
+from idp.organizations.models import OrganizationPermission
 
 IDENTITY = _("Who you are, by an ID that stays the same")
 _SCOPES = {
@@ -13,7 +14,9 @@ _SCOPES = {
     "phone": _("Your phone number"),
     "address": _("Your postal address"),
     "custom_data": _("What this service has stored about you for its apps"),
+    "roles": _("The roles that you have"),
     "urn:logto:scope:organizations": _("The organizations that you belong to"),
+    "urn:logto:scope:organization_roles": _("The roles that you have in your organizations"),
     "identities": _("The accounts elsewhere that you sign in with"),
     "urn:logto:scope:sessions": _("Where you are signed in, and the apps that you have let in"),
     "urn:logto:scope:trusted_devices": _("The devices that you trust"),
@@ -27,11 +30,13 @@ def sentences(scopes: Iterable[str]) -> list[str]:
 
 
 def describe_permissions(scopes: Iterable[str]) -> dict[str, str]:
-    """Permissions of APIs among these scopes, each with its description or else its name: one statement for all."""
+    """Permissions of APIs and organizations among these scopes, each with its description or else its name: one statement for all."""
     wanted = {scope for scope in scopes if scope not in _SCOPES and scope != "openid"}
     if not wanted:
         return {}
-    described = dict(
-        Permission.objects.filter(name__in=wanted).exclude(description="").values_list("name", "description")
-    )
-    return {scope: described.get(scope, scope) for scope in wanted}
+    described = [
+        model.objects.filter(name__in=wanted).exclude(description="").order_by().values_list("name", "description")
+        for model in (Permission, OrganizationPermission)
+    ]
+    known = dict(described[0].union(described[1]))
+    return {scope: known.get(scope, scope) for scope in wanted}

@@ -4,10 +4,12 @@ Django builds the statement anew for every query, which costs ten times what the
 key (1.3 ms against 0.15). Here its compiler runs once, for the columns of the model and of the models it points to.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
+from django.db.models.query import QuerySet
 
 M = TypeVar("M", bound=models.Model)
 
@@ -15,6 +17,28 @@ M = TypeVar("M", bound=models.Model)
 @lru_cache(maxsize=64)
 def _columns(model: type[models.Model], prefix: str = "") -> tuple[str, ...]:
     return tuple(f"{prefix}{field.attname}" for field in model._meta.concrete_fields)
+
+
+class Column:
+    """`values(user=…, resource=…)` is a text column of `build(user=…, resource=…)`, a `values_list` of one column filtered by texts."""
+
+    def __init__(self, build: "Callable[..., QuerySet[Any, Any]]", *names: str) -> None:
+        self._build, self._markers = build, {f"?{name}": name for name in names}
+        self._compiled: dict[str, tuple[str, tuple[Any, ...]]] = {}
+
+    def values(self, **given: str) -> list[str]:
+        sql, params = self._statement()
+        filled = [given[self._markers[param]] if param in self._markers else param for param in params]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, filled)
+            return [row[0] for row in cursor.fetchall()]
+
+    def _statement(self) -> tuple[str, tuple[Any, ...]]:
+        """One for each kind of database; two threads may both compile it, and either result will do."""
+        if connection.vendor not in self._compiled:
+            query = self._build(**{name: marker for marker, name in self._markers.items()}).query
+            self._compiled[connection.vendor] = query.get_compiler(connection=connection).as_sql()
+        return self._compiled[connection.vendor]
 
 
 class Lookup(Generic[M]):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from idp.authorization.queries import organization_role_names, role_names
 from idp.oidc.scopes import CLAIMS_OF_SCOPE
 from idp.organizations.models import Organization
 from idp.users.models import User
@@ -29,6 +30,8 @@ _VALUES: dict[str, Callable[[User], Any]] = {
     "phone_number": lambda user: user.primary_phone,
     "phone_number_verified": lambda user: bool(user.primary_phone),
     "custom_data": lambda user: user.custom_data,
+    "roles": lambda user: role_names(user.pk),
+    "organization_roles": lambda user: organization_role_names(user.pk),
 }
 
 

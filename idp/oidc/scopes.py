@@ -11,7 +11,9 @@ CLAIMS_OF_SCOPE: dict[str, tuple[str, ...]] = {
     "phone": ("phone_number", "phone_number_verified"),
     "address": ("address",),
     "custom_data": ("custom_data",),
+    "roles": ("roles",),
     "urn:logto:scope:organizations": ("organizations", "organization_data"),
+    "urn:logto:scope:organization_roles": ("organization_roles",),
     # What an app may do with the account by the Account API; no claims.
     "identities": (),
     "urn:logto:scope:sessions": (),

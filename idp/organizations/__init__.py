@@ -1,4 +1,4 @@
-"""Companies, teams, schools: people who belong together, and how the hosted pages look for them.
+"""Companies, teams, schools: people who belong together, what they may do there, and how the hosted pages look for them.
 
-Owns Organization and Membership. Roles inside an organization are not known yet: a member's token carries no permissions.
+Owns Organization, Membership, and the roles and permissions that are the same for every organization.
 """

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from idp.lib.admin import StaffAdmin
-from idp.organizations.models import Membership, Organization
+from idp.organizations.models import Membership, Organization, OrganizationPermission, OrganizationRole
 
 
 @admin.register(Organization)
@@ -17,3 +17,16 @@ class MembershipAdmin(StaffAdmin):
     list_select_related = ("user", "organization")
     search_fields = ("user_id__exact", "organization_id__exact")
     console_page = ("organization-members", "organization_id")
+
+
+@admin.register(OrganizationPermission)
+class OrganizationPermissionAdmin(StaffAdmin):
+    list_display = ("name", "description")
+    search_fields = ("name__istartswith",)
+
+
+@admin.register(OrganizationRole)
+class OrganizationRoleAdmin(StaffAdmin):
+    list_display = ("name", "type", "created_at")
+    list_filter = ("type",)
+    search_fields = ("id__exact", "name__istartswith")

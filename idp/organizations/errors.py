@@ -10,3 +10,9 @@ class OrganizationInvalid(DomainError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class OrganizationRoleInvalid(OrganizationInvalid):
+    """A role or permission of organizations, or who may have it."""
+
+    code = "organization_role.invalid_setting"

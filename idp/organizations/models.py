@@ -3,9 +3,16 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from idp.lib.ids import short_id
+from idp.lib.ids import short_id, standard_id
 
 AUDIENCE_PREFIX = "urn:logto:organization:"
+
+
+class RoleType(models.TextChoices):
+    """Who can hold a role. People and machines never share one, so that neither gets what was meant for the other."""
+
+    USER = "User", "For people"
+    MACHINE = "MachineToMachine", "For machines"
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -50,9 +57,45 @@ class Organization(models.Model):
         return f"{AUDIENCE_PREFIX}{self.pk}"
 
 
+class OrganizationPermission(models.Model):
+    """A scope of an organization's token, such as `invite:member`: the same ones for every organization."""
+
+    id = models.CharField(primary_key=True, max_length=21, default=standard_id, editable=False)
+    name = models.CharField(max_length=256, unique=True)
+    description = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganizationRole(models.Model):
+    """What members of an organization may do there: the same roles for every organization, held in each one separately."""
+
+    id = models.CharField(primary_key=True, max_length=21, default=standard_id, editable=False)
+    name = models.CharField(max_length=128, unique=True)
+    description = models.CharField(max_length=256, blank=True, default="")
+    type = models.CharField(max_length=16, choices=RoleType.choices, default=RoleType.USER)
+    created_at = models.DateTimeField(auto_now_add=True)
+    permissions: Any = models.ManyToManyField(OrganizationPermission, related_name="roles", blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def audit_name(self) -> str:
+        return f"organization_role:{self.pk}"
+
+
 class Membership(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    roles: Any = models.ManyToManyField(OrganizationRole, related_name="memberships", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

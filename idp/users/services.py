@@ -41,6 +41,7 @@ def create_user(
     with transaction.atomic():
         _save(user, new=True)
         record("user.created", by=by or user.audit_name, target=user.audit_name, application=application_id)
+        arrived.send(sender=User, user=user)
     return user
 
 
@@ -75,6 +76,7 @@ def set_suspended(*, by: str, user: User, suspended: bool) -> None:
     record("user.suspended" if suspended else "user.reactivated", by=by, target=user.audit_name)
 
 
+arrived = Signal()  # `user`, whose row is new: higher rooms give what everybody gets, in the same transaction
 leaving = Signal()  # `user`, whose row is about to go: higher rooms remove what they hold without a foreign key
 
 

@@ -22,7 +22,6 @@ from idp.applications.models import Application
 from idp.applications.services import create_secret
 from idp.audit.models import Event
 from idp.audit.services import record
-from idp.authorization.models import Resource
 from idp.lib.admin import BoundedPaginator
 from idp.lib.encryption import EncryptedJSONField, EncryptedTextField
 from idp.messaging.models import Connector, OutboxMessage, PendingMessage
@@ -103,7 +102,7 @@ def test_every_page_opens_for_those_who_may_look_and_shows_no_secret(role: Staff
     assert (refused > 10) is (role == StaffRole.SUPPORT)
 
 
-def test_nobody_writes_a_row_by_hand_but_owners_api_resources(owner: User) -> None:
+def test_nobody_writes_a_row_by_hand(owner: User) -> None:
     request = RequestFactory().get("/admin/")
     for model in MODELS:
         pages: Any = admin.site._registry[model]
@@ -114,8 +113,8 @@ def test_nobody_writes_a_row_by_hand_but_owners_api_resources(owner: User) -> No
                 pages.has_change_permission(request),
                 pages.has_delete_permission(request),
             ]
-            assert any(written) is (model is Resource and role == StaffRole.OWNER), (model, role)
-            assert "delete_selected" not in pages.get_actions(request) or model is Resource
+            assert not any(written), (model, role)
+            assert "delete_selected" not in pages.get_actions(request)
 
 
 def test_lists_that_grow_are_searched_by_an_index(owner: User) -> None:
@@ -254,27 +253,6 @@ class TestSupport:
         client = as_role(StaffRole.OWNER)
         answer = self.act(client, "users_user", "suspend_people", client.user)  # type: ignore[attr-defined]
         assert "0 of 1 people" in text(answer)
-
-
-class TestResources:
-    def form(self, **values: Any) -> dict[str, Any]:
-        empty = {"permissions-TOTAL_FORMS": 0, "permissions-INITIAL_FORMS": 0}
-        return {"name": "Shop", "indicator": "https://api.example", "access_token_ttl": 3600} | empty | values
-
-    def test_an_owner_keeps_them_and_the_log_says_so(self) -> None:
-        client = as_role(StaffRole.OWNER)
-        assert client.post("/admin/authorization/resource/add/", self.form()).status_code == 302
-        resource = Resource.objects.get()
-        client.post(f"/admin/authorization/resource/{resource.pk}/change/", self.form(name="Other"))
-        client.post(f"/admin/authorization/resource/{resource.pk}/delete/", {"post": "yes"})
-        assert not Resource.objects.exists()
-        keys = list(Event.objects.filter(key__startswith="resource").order_by("pk").values_list("key", flat=True))
-        assert keys == ["resource.created", "resource.updated", "resource.deleted"]
-
-    def test_the_rules_of_the_service_hold(self) -> None:
-        answer = as_role(StaffRole.OWNER).post("/admin/authorization/resource/add/", self.form(indicator="no uri"))
-        assert "absolute URI without a fragment" in text(answer)
-        assert not Resource.objects.exists()
 
 
 def as_role(role: StaffRole) -> Client:

@@ -76,7 +76,7 @@ def test_everything_is_there(apply: Any) -> None:
     assert User.objects.get(username="admin").is_staff
     assert Connector.objects.get().config["accountSID"] == "AC1"
     assert SignInExperience.load().sign_up["identifiers"] == ["phone"]
-    assert Resource.objects.get().permissions.get().name == "read:books"
+    assert Resource.objects.get(name="API").permissions.get().name == "read:books"
 
 
 def test_twice_is_once(apply: Any) -> None:

@@ -12,6 +12,7 @@ from django.db import models
 from idp.applications.models import Application, ApplicationSecret
 from idp.audit.models import Event
 from idp.authorization.models import Permission, Resource
+from idp.deployment import furniture
 from idp.messaging.models import Connector
 from idp.signin.models import AccountCenter, CustomPhrases, SignInExperience
 from idp.users.models import ProfileField, User
@@ -138,6 +139,7 @@ def rows() -> dict[str, Any]:
 def empty_installation() -> None:
     for model in MODELS:
         model._default_manager.all().delete()
+    furniture.ensure()
 
 
 def test_every_setting_is_in_the_example(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from connectors.ports import CaptchaKind, ConnectorKind
 from connectors.registry import captcha_kinds
 from idp.applications.models import Application
-from idp.authorization.models import Resource
+from idp.authorization.models import MANAGEMENT_API, Resource
 from idp.deployment.configuration.clients import CUSTOM_METADATA, OIDC_METADATA, SETTINGS
 from idp.messaging.models import Connector
 from idp.messaging.secrets import confidential_keys
@@ -28,7 +28,9 @@ class Exporter:
 
     def document(self) -> dict[str, Any]:
         parts: dict[str, Any] = {
-            "resources": [_resource(one) for one in Resource.objects.order_by("indicator")],
+            "resources": [
+                _resource(one) for one in Resource.objects.exclude(indicator=MANAGEMENT_API).order_by("indicator")
+            ],
             "connectors": [self._connector(index, one) for index, one in enumerate(Connector.objects.all())],
             "customProfileFields": [_profile_field(one) for one in ProfileField.objects.all()],
             "captchaProvider": self._captcha(),

@@ -8,11 +8,16 @@ import re
 from collections.abc import Callable
 
 from idp.applications import clients
-from idp.authorization.queries import default_resource, find_resources, permission_names
+from idp.authorization.queries import (
+    default_resource,
+    find_resources,
+    organization_permission_names,
+    permission_names,
+)
 from idp.oidc.authorization.request import AuthorizationRequest
 from idp.oidc.authorization.responses import RESPONSE_MODES
 from idp.oidc.errors import OidcError
-from idp.oidc.scopes import CLAIMS_OF_SCOPE, ORGANIZATIONS_RESOURCE
+from idp.oidc.scopes import CLAIMS_OF_SCOPE, ORGANIZATIONS, ORGANIZATIONS_RESOURCE
 from idp.tokens.keys import read_own_token
 from idp.tokens.requests import REQUEST_URI_PREFIX, find_pushed_request
 
@@ -155,6 +160,8 @@ def resources_are_registered(asked: AuthorizationRequest) -> None:
     named = list(dict.fromkeys(asked.get("scope").split()))
     others = [scope for scope in named if scope not in CLAIMS_OF_SCOPE]
     permissions = permission_names(found.values()) if others else set()
+    if others and ORGANIZATIONS in named:
+        permissions |= organization_permission_names()
     asked.scopes = [scope for scope in named if scope in CLAIMS_OF_SCOPE or scope in permissions]
 
 

@@ -1,0 +1,129 @@
+"""Everything that changes what members may do: roles and permissions of organizations, and who has which role where."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from idp.audit.services import record
+from idp.lib.scopes import may_be_permission
+from idp.organizations.errors import OrganizationRoleInvalid
+from idp.organizations.models import Membership, Organization, OrganizationPermission, OrganizationRole, RoleType
+from idp.users.models import User
+
+_FIELDS = {"name", "description"}
+
+
+def create_permission(*, by: str, name: str, description: str = "") -> OrganizationPermission:
+    """Raises OrganizationRoleInvalid."""
+    permission = OrganizationPermission(name=name.strip(), description=description.strip())
+    if not may_be_permission(permission.name):
+        raise OrganizationRoleInvalid("name", "A permission has a name without spaces, such as invite:member.")
+    with transaction.atomic():
+        _save(permission)
+        record("organization_permission.created", by=by, permission=permission.name)
+    return permission
+
+
+@transaction.atomic
+def update_permission(*, by: str, permission: OrganizationPermission, description: str) -> None:
+    """The name is what apps check tokens by, and stays."""
+    permission.description = description.strip()
+    permission.save(update_fields=["description"])
+    record("organization_permission.updated", by=by, permission=permission.name)
+
+
+@transaction.atomic
+def delete_permission(*, by: str, permission: OrganizationPermission) -> None:
+    permission.delete()
+    record("organization_permission.deleted", by=by, permission=permission.name)
+
+
+@transaction.atomic
+def create_role(
+    *, by: str, name: str, type: str = RoleType.USER, description: str = "",
+    permissions: Iterable[OrganizationPermission] = (),
+) -> OrganizationRole:  # fmt: skip
+    """Raises OrganizationRoleInvalid."""
+    role = OrganizationRole(name=name.strip(), type=type, description=description.strip())
+    _check(role)
+    _save(role)
+    role.permissions.set(permissions)
+    record("organization_role.created", by=by, target=role.audit_name, name=role.name)
+    return role
+
+
+@transaction.atomic
+def update_role(*, by: str, role: OrganizationRole, **changes: Any) -> None:
+    """Change name, description; whom it is for stays. Raises OrganizationRoleInvalid."""
+    unknown = changes.keys() - _FIELDS
+    if unknown:
+        raise OrganizationRoleInvalid(min(unknown), "A role has no such setting.")
+    for field, value in changes.items():
+        setattr(role, field, value.strip())
+    _check(role)
+    _save(role)
+    record("organization_role.updated", by=by, target=role.audit_name, name=role.name, fields=sorted(changes))
+
+
+@transaction.atomic
+def delete_role(*, by: str, role: OrganizationRole) -> None:
+    """Members who have it lose its permissions with their next token."""
+    target = role.audit_name
+    role.delete()
+    record("organization_role.deleted", by=by, target=target, name=role.name)
+
+
+@transaction.atomic
+def set_permissions(*, by: str, role: OrganizationRole, permissions: Iterable[OrganizationPermission]) -> bool:
+    """These and no others; False when nothing changed."""
+    chosen = {permission.pk: permission for permission in permissions}
+    OrganizationRole.objects.select_for_update().get(pk=role.pk)  # two administrators at once: one after the other
+    before = {permission.pk: permission for permission in role.permissions.all()}
+    if chosen.keys() == before.keys():
+        return False
+    role.permissions.set(chosen.values())
+    added = sorted(permission.name for pk, permission in chosen.items() if pk not in before)
+    removed = sorted(permission.name for pk, permission in before.items() if pk not in chosen)
+    record("organization_role.permissions_set", by=by, target=role.audit_name, added=added, removed=removed)
+    return True
+
+
+@transaction.atomic
+def set_member_roles(*, by: str, organization: Organization, user: User, roles: Iterable[OrganizationRole]) -> bool:
+    """These and no others; False when nothing changed. Raises OrganizationRoleInvalid for a role of machines and for who is no member."""
+    chosen = {role.pk: role for role in roles}
+    membership = Membership.objects.select_for_update().filter(organization=organization, user=user).first()
+    if membership is None:
+        raise OrganizationRoleInvalid("user", "They are no member of this organization.")
+    if any(role.type != RoleType.USER for role in chosen.values()):
+        raise OrganizationRoleInvalid("roles", "People and machines cannot hold the same roles.")
+    before = {role.pk: role.name for role in membership.roles.all()}
+    if chosen.keys() == before.keys():
+        return False
+    membership.roles.set(chosen.values())
+    record(
+        "organization.member_roles_set", by=by, target=organization.audit_name, user=user.pk,
+        roles=sorted(role.name for role in chosen.values()),
+    )  # fmt: skip
+    return True
+
+
+def _check(role: OrganizationRole) -> None:
+    if not role.name:
+        raise OrganizationRoleInvalid("name", "Give it a name.")
+    if ":" in role.name:  # the claim organization_roles has a colon between the organization and the name
+        raise OrganizationRoleInvalid("name", "A name of a role has no colon.")
+    for field, most in (("name", 128), ("description", 256)):
+        if len(getattr(role, field)) > most:
+            raise OrganizationRoleInvalid(field, f"At most {most} characters.")
+    if role.type not in RoleType.values:
+        raise OrganizationRoleInvalid("type", "A role is for people (User) or for machines (MachineToMachine).")
+
+
+def _save(row: OrganizationRole | OrganizationPermission) -> None:
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise OrganizationRoleInvalid("name", "There is one of this name already.") from error
