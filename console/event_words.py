@@ -65,6 +65,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "administrator.invitation_not_sent": "An invitation to administer could not be sent",
         "administrator.invitation_revoked": "An invitation to administer was taken back",
         "administrator.role_changed": "The role of an administrator was changed",
+        "administrator.proven": "Proved once more who they are",
+        "administrator.not_proven": "Could not prove once more who they are",
         "administrator.removed": "An administrator lost access to the console",
         "administrator.factor_required": "Every administrator needs a second factor from now on",
         "administrator.factor_not_required": "Administrators no longer need a second factor",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from console.access import BACKEND, Permission, administrator, anybody, needs
 from console.forms.administrators import AcceptForm, InviteForm, RoleForm
+from console.reauthentication import proven
 from console.undo import Undo, announce_done, opposite
 from idp.lib.errors import DomainError
 from idp.mfa.administrators import is_factor_required, require_factor
@@ -45,6 +46,7 @@ def administrator_list(request: HttpRequest) -> HttpResponse:
 
 @needs(Permission.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@proven
 def invite(request: HttpRequest) -> HttpResponse:
     """By email, or with a link that is the answer to the POST and shown nowhere else."""
     form = InviteForm(request.POST or None, can_send=invitations.can_send())
@@ -71,13 +73,14 @@ def _invite(request: HttpRequest, *, email: str, role: StaffRole, by_email: bool
 
 @needs(Permission.OWN)
 @require_POST
+@proven
 def invitation_renew(request: HttpRequest, pk: str) -> HttpResponse:
     """Another link in the place of the one before: sent once more, or shown."""
     found, user = get_object_or_404(Invitation, pk=pk), administrator(request)
     try:
         if request.POST.get("how") == "email" and invitations.can_send():
             return _sent(request, found.email, invitations.send_again(by=user, invitation=found, link_of=_link))
-        token = staff.renew_invitation(by=user.audit_name, invitation=found)
+        token = invitations.renew(by=user.audit_name, invitation=found)
     except InvitationOver:
         messages.warning(request, "This invitation is over, or somebody renewed it a moment ago.")
         return redirect("console:administrator-list")
@@ -121,6 +124,7 @@ def _sent(request: HttpRequest, email: str, is_under_way: bool) -> HttpResponse:
 
 @needs(Permission.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@proven
 def role(request: HttpRequest, pk: str) -> HttpResponse:
     """Change what somebody may do; a user becomes an administrator by it."""
     user = get_object_or_404(User, pk=pk)
@@ -139,6 +143,7 @@ def role(request: HttpRequest, pk: str) -> HttpResponse:
 
 @needs(Permission.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@proven
 def remove(request: HttpRequest, pk: str) -> HttpResponse:
     user = get_object_or_404(User.objects.administrators(), pk=pk)
     if request.method != "POST":
@@ -164,6 +169,7 @@ def _role_before(request: HttpRequest, user: User) -> Undo | None:
 
 @needs(Permission.OWN)
 @require_POST
+@proven
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Demand one of every administrator, or no longer."""
     required = request.POST.get("required") == "yes"
@@ -212,7 +218,7 @@ def _accept(token: str, form: AcceptForm) -> User | None:
     """The new administrator, or None with the reason on the form."""
     data = form.cleaned_data
     try:
-        return staff.accept_invitation(
+        return invitations.accept(
             token=token, username=data["username"], password=data["password"], name=data["name"] or None
         )
     except (InvalidIdentifier, IdentifierTaken) as error:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from console.access import Permission, administrator, needs
 from console.forms.impersonation import ImpersonationForm
+from console.reauthentication import proven
 from idp.applications.models import Application
 from idp.lib.errors import DomainError
 from idp.tokens.impersonation import impersonate
@@ -18,6 +19,7 @@ from idp.users.models import User
 @needs(Permission.MANAGE, person=True)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@proven
 def user_impersonate(request: HttpRequest, pk: str) -> HttpResponse:
     """The token is the answer to the POST, and shown nowhere else."""
     user = get_object_or_404(User, pk=pk)

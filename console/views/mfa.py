@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from console.access import Permission, administrator, needs
 from console.experience_forms import answered, edit_experience
 from console.forms.mfa import MfaForm
+from console.reauthentication import proven
 from idp.mfa.errors import FactorOfAdministrators
 from idp.mfa.factors import Factor
 from idp.mfa.services import remove_factor, reset_mfa
@@ -20,6 +21,7 @@ _REMOVED = {Factor.TOTP: "The authenticator app is removed.", Factor.BACKUP_CODE
 
 @needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@proven
 def mfa(request: HttpRequest) -> HttpResponse:
     editing = edit_experience(request, MfaForm)
     if answer := answered(request, editing, "console:mfa"):

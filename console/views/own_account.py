@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from console import second_step, throttle
+from console import second_step
 from console.access import Permission, administrator, needs
 from console.forms.own_account import NewAppForm, OwnNameForm, OwnPasswordForm, SecondStepForm
+from console.reauthentication import check_password
 from idp.lib.browsers import browser_in_words
 from idp.lib.errors import DomainError
 from idp.mfa import services as mfa
@@ -21,7 +22,7 @@ from idp.mfa.administrators import is_factor_required, must_set_up, refuse_turni
 from idp.mfa.errors import InvalidTotpCode
 from idp.mfa.factors import Factor
 from idp.signin import accounts
-from idp.users import passwords, staff_sessions
+from idp.users import staff_sessions
 from idp.users.errors import PasswordRejected
 from idp.users.models import User
 from idp.users.services import update_user
@@ -129,16 +130,11 @@ def account_session_end(request: HttpRequest, session_id: str) -> HttpResponse:
 
 
 def _knows_password(request: HttpRequest, user: User, form: OwnPasswordForm | NewAppForm) -> bool:
-    """Somebody at a browser that was left open does not know the password."""
-    counted = f"own password of {user.pk}"
-    if throttle.is_blocked(request, counted):
-        form.add_error("current", "Too many wrong tries. Wait ten minutes, then try again.")
+    try:
+        check_password(request, user, form.cleaned_data["current"])
+    except DomainError as error:
+        form.add_error("current", error.message)
         return False
-    if not passwords.verify(user, form.cleaned_data["current"]):
-        throttle.count_failure(request, counted)
-        form.add_error("current", "This is not your password.")
-        return False
-    throttle.forget(request, counted)
     return True
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import Permission, administrator, needs
 from console.forms.signing_keys import RotateForm
+from console.reauthentication import proven
 from idp.tokens.keys import ALGORITHMS, key_id
 from idp.tokens.models import SigningKey
 from idp.tokens.rotation import OnlyPreviousKeysCanBeDeleted, delete_key, rotate
@@ -33,6 +34,7 @@ def key_list(request: HttpRequest) -> HttpResponse:
 
 @needs(Permission.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@proven
 def key_rotate(request: HttpRequest, algorithm: str) -> HttpResponse:
     if algorithm not in ALGORITHMS:
         raise Http404
@@ -48,6 +50,7 @@ def key_rotate(request: HttpRequest, algorithm: str) -> HttpResponse:
 
 @needs(Permission.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@proven
 def key_delete(request: HttpRequest, pk: str) -> HttpResponse:
     key = get_object_or_404(SigningKey, pk=pk)
     if request.method == "POST":

@@ -58,6 +58,24 @@ def send_again(*, by: User, invitation: Invitation, link_of: LinkOf) -> bool:
     return _send(invitation, message, by=by)
 
 
+def renew(*, by: str, invitation: Invitation) -> str:
+    """Another token, to be passed on by hand; the link before does nothing any more. Raises InvitationOver."""
+    with transaction.atomic():
+        pending.withdraw(reference=invitation.message)
+        return staff.renew_invitation(by=by, invitation=invitation)
+
+
+def accept(*, token: str, **account: Any) -> User:
+    """Use the invitation up, once: the new administrator, as staff.accept_invitation makes and refuses them.
+
+    A message that still waits to be sent, because nobody knows whether it arrived, is not sent once more.
+    """
+    message = staff.find_invitation(token).message
+    user = staff.accept_invitation(token=token, **account)  # hashes a password, so in no transaction of ours
+    pending.withdraw(reference=message)
+    return user
+
+
 def revoke(*, by: str, invitation: Invitation) -> None:
     """Raises InvitationOver when there is nothing to take back."""
     with transaction.atomic():

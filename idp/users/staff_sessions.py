@@ -4,6 +4,7 @@ Django's session of such a browser names a StaffSession; without that row it is 
 deleting one row, and those of one person are found by an index.
 """
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from idp.audit.services import record
 from idp.users.models import StaffSession, User
 
 KEY = "staff_session"  # in Django's session
+_PROVEN = "staff_proven"  # there: when this person last proved who they are, in seconds
 _STALE = timedelta(minutes=1)  # how exactly `last_used_at` is known
 IDLE = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
@@ -30,7 +32,24 @@ def begin(*, session: SessionBase, user: User) -> StaffSession:
         user=user, auth_hash=user.get_session_auth_hash(), address=now.address, user_agent=now.user_agent
     )
     session[KEY] = row.pk
+    session[_PROVEN] = int(time.time())
     return row
+
+
+def note_proof(*, session: SessionBase, user: User) -> None:
+    """Somebody who is signed in in this browser just proved once more who they are."""
+    session[_PROVEN] = int(time.time())
+    record("administrator.proven", by=user.audit_name, target=user.audit_name)
+
+
+def note_failed_proof(*, user: User, reason: str) -> None:
+    record("administrator.not_proven", by=user.audit_name, target=user.audit_name, succeeded=False, reason=reason)
+
+
+def is_proven(session: SessionBase, *, within: timedelta) -> bool:
+    """Was that so lately? What a clock that was put back has in the future does not count."""
+    age = time.time() - session.get(_PROVEN, 0)
+    return -1 < age < within.total_seconds()
 
 
 def find(session: SessionBase, user: User) -> StaffSession | None:

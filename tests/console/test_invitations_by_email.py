@@ -179,6 +179,27 @@ class TestFailure:
         client.post(f"{LIST}/invitations/{Invitation.objects.get().pk}/revoke")
         assert not PendingMessage.objects.exists()
 
+    def test_with_a_link_by_hand_it_does_not_go_out_any_more(
+        self, client: Client, mail: SmtpServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sending, "send", lambda row: None)
+        client.post(INVITE, GRACE)
+        client.post(f"{LIST}/invitations/{Invitation.objects.get().pk}/renew")
+        assert not PendingMessage.objects.exists()
+
+    def test_accepted_it_does_not_go_out_once_more(
+        self, client: Client, mail: SmtpServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It arrived, but nobody knows: whoever sent it was stopped before there was an answer."""
+        monkeypatch.setattr(sending, "send", lambda row: None)
+        client.post(INVITE, GRACE)
+        link = PendingMessage.objects.get().body["variables"]["link"].removeprefix("http://localhost:3301")
+        other = PendingMessage.objects.create(
+            type="Email", usage_type="SignIn", reference="another", body={}, next_attempt_at=timezone.now(), expires_at=timezone.now()
+        )  # fmt: skip
+        assert Client().post(link, ACCEPT).status_code == 302
+        assert list(PendingMessage.objects.all()) == [other]
+
 
 def test_the_message_rests_encrypted(client: Client, mail: SmtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "send", lambda row: None)
