@@ -30,6 +30,7 @@ AnyForm = TypeVar("AnyForm", bound=forms.BaseForm)
 _DIGITS = 8  # of the hash of one value: the form has its own page only, and nobody gains by a collision
 _SHOWN = 120  # characters of a value
 _EVENTS = 20
+_known_columns: dict[tuple[Any, ...], set[str]] = {}  # by kind of form
 _CHANGES = (".updated", "_saved")  # how the keys of such events end
 
 
@@ -105,7 +106,7 @@ def edit(
         if not can_change:
             _disable(form)
         shown = cast(Any, form)
-        shown.last_change = lambda: _last_change(about, _columns_of(record, build, columns))
+        shown.last_change = lambda: _last_change(about, _columns_of(form, record, build, columns))
         return Edit(form, version_of(form), is_locked=not can_change)
     seen = request.POST.get("version", "")
     with transaction.atomic():
@@ -228,11 +229,23 @@ def _name_of(actor: str) -> str:
 
 
 def _columns_of(
-    record: Record, build: Callable[[Record, Any], AnyForm], columns: Callable[[AnyForm], Collection[str]] | None
+    shown: AnyForm,
+    record: Record,
+    build: Callable[[Record, Any], AnyForm],
+    columns: Callable[[AnyForm], Collection[str]] | None,
 ) -> set[str]:
-    """Those that the form would save as it stands."""
+    """Those that the form would save as it stands. They depend on its fields alone, so each kind is filled in once."""
     if columns is None:
         return set()
+    kind = (type(shown), *shown.fields)
+    if kind not in _known_columns and (found := _columns_if_saved(record, build, columns)):
+        _known_columns[kind] = found
+    return _known_columns.get(kind, set())
+
+
+def _columns_if_saved(
+    record: Record, build: Callable[[Record, Any], AnyForm], columns: Callable[[AnyForm], Collection[str]]
+) -> set[str]:
     data = MultiValueDict[str, str]()
     for name, text in as_posted(build(record, None)):
         data.appendlist(name, text)

@@ -34,7 +34,7 @@ class PendingMessageAdmin(StaffAdmin):
 
     @admin.action(description="Send again now", permissions=["support"])
     def send_now(self, request: HttpRequest, queryset: "QuerySet[PendingMessage]") -> None:
-        self._each(request, queryset, hurry, "sent again")
+        self._each(request, queryset, hurry, "sent again; one that is being sent is left alone")
 
     @admin.action(description="Cancel", permissions=["support"])
     def cancel(self, request: HttpRequest, queryset: "QuerySet[PendingMessage]") -> None:

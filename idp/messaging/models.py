@@ -50,13 +50,16 @@ class OutboxMessage(models.Model):
 
 class PendingMessageQuerySet(models.QuerySet["PendingMessage"]):
     def due(self, now: datetime) -> "PendingMessageQuerySet":
-        """What another attempt may be made at, the oldest first.
+        """What another attempt may be made at, the oldest first."""
+        return self.unheld(now).filter(attempts__lt=PendingMessage.ATTEMPTS).order_by("next_attempt_at")
+
+    def unheld(self, now: datetime) -> "PendingMessageQuerySet":
+        """What is wanted still, and nobody is sending or about to.
 
         Nobody holds a message for longer than LEASE: one that waits for later was held before the clock was put back.
         """
         is_free = models.Q(next_attempt_at__lte=now) | models.Q(next_attempt_at__gt=now + 2 * PendingMessage.LEASE)
-        waiting = self.filter(is_free, attempts__lt=PendingMessage.ATTEMPTS, expires_at__gt=now)
-        return waiting.order_by("next_attempt_at")
+        return self.filter(is_free, expires_at__gt=now)
 
 
 class PendingMessage(models.Model):

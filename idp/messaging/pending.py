@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
+from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -77,10 +78,10 @@ def give_up(row: PendingMessage) -> bool:
 
 
 def allow_another(row: PendingMessage) -> bool:
-    """One more attempt, now, by a background worker, unless its time is over; one that is under way has been overtaken by it."""
-    waiting = PendingMessage.objects.filter(pk=row.pk, attempts=row.attempts, expires_at__gt=timezone.now())
-    attempts = min(row.attempts, row.ATTEMPTS - 1)
-    if not waiting.update(attempts=attempts, next_attempt_at=timezone.now()):
+    """One more attempt, now, by a background worker, unless its time is over, or somebody is at it."""
+    now = timezone.now()
+    attempts = Least(F("attempts"), row.ATTEMPTS - 1)
+    if not PendingMessage.objects.unheld(now).filter(pk=row.pk).update(attempts=attempts, next_attempt_at=now):
         return False
     bell.ring_on_commit()
     return True

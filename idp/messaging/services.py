@@ -107,7 +107,7 @@ def _validated(chosen: ConnectorKind, config: dict[str, Any]) -> dict[str, Any]:
 
 @transaction.atomic
 def hurry(*, by: str, row: PendingMessage) -> bool:
-    """Let the background worker make one more attempt now, also when there was none left; False when it is gone or out of time."""
+    """Let the background worker make one more attempt now, also when there was none left; False when it is gone, out of time, or being sent."""
     if not pending.allow_another(row):
         return False
     record("message.hurried", by=by, target=f"message:{row.pk}", usage=row.usage_type)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from console.forms.security import SecurityForm
 from idp.audit.models import Event
 from idp.messaging.models import Connector
 from idp.signin.experience import update_experience
@@ -133,6 +134,14 @@ def test_the_page_says_who_changed_it(page: str) -> None:
     text = ada.get(address).content.decode()
     event = Event.objects.latest("pk")
     assert f'Changed by Ada, <a href="/console/activity/{event.pk}">' in text
+
+
+def test_what_a_form_saves_is_found_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = admin("Ada")
+    ada.get("/console/security")
+    monkeypatch.setattr(SecurityForm, "changes", lambda form: pytest.fail("it was filled in again"))
+    save(ada, "/console/sign-in-experience/content", "support_email", "a@example.com")
+    assert "Changed by" not in ada.get("/console/security").content.decode()
 
 
 def test_only_changes_of_this_part_count() -> None:

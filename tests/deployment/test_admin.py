@@ -224,8 +224,15 @@ class TestSupport:
         assert list(PendingMessage.objects.due(timezone.now())) == [row]
         assert Event.objects.get(key="message.hurried").target == f"message:{row.pk}"
 
-    def test_a_message_whose_time_is_over_is_not(self) -> None:
-        row = self.pending(expires_at=timezone.now())
+    @pytest.mark.parametrize(
+        ("attempts", "held", "wanted"),
+        [(1, timedelta(0), timedelta(0)), (1, PendingMessage.LEASE, timedelta(hours=1)), (2, PendingMessage.LEASE, timedelta(hours=1))],
+    )  # fmt: skip
+    def test_a_message_whose_time_is_over_or_that_is_being_sent_is_not(
+        self, attempts: int, held: timedelta, wanted: timedelta
+    ) -> None:
+        now = timezone.now()
+        row = self.pending(attempts=attempts, next_attempt_at=now + held, expires_at=now + wanted)
         answer = self.act(as_role(StaffRole.SUPPORT), "messaging_pendingmessage", "send_now", row)
         assert "0 of 1 messages sent again" in text(answer)
         assert not Event.objects.filter(key="message.hurried").exists()
