@@ -72,6 +72,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "administrator.factor_not_required": "Administrators no longer need a second factor",
         "administrator.session_ended": "One session of an administrator was ended",
         "administrator.signed_out": "An administrator was signed out of the console",
+        "api_key.created": "An API key of an administrator was made",
+        "api_key.revoked": "An API key of an administrator was revoked",
         "profile_field.created": "A profile field was created",
         "profile_field.updated": "A profile field was changed",
         "profile_field.deleted": "A profile field was deleted",

@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from idp.api.management.site import management
 from idp.api.site import api
 
 urlpatterns = [
     path("oidc/", include("idp.oidc.urls")),
     path("api/", api.urls),
+    path("api/", management.urls),
     path("console", RedirectView.as_view(url="/console/")),
     path("console/", include("console.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),

@@ -11,6 +11,7 @@ from ninja import Router, Status
 
 from idp.api import account_schemas as schemas
 from idp.api.bearer import Caller, identify
+from idp.api.shapes import milliseconds
 from idp.signin import own_account, personal_data, proofs
 from idp.users import identifiers
 from idp.users.models import User
@@ -150,9 +151,9 @@ def _description(caller: Caller, user: User) -> dict[str, Any]:
         "applicationId": user.application_id or None,
         "isSuspended": user.is_suspended,
         "hasSecurityVerificationMethod": bool(proofs.ways_to_prove(user)),
-        "lastSignInAt": _milliseconds(user.last_sign_in_at),
-        "createdAt": _milliseconds(user.created_at),
-        "updatedAt": _milliseconds(user.updated_at),
+        "lastSignInAt": milliseconds(user.last_sign_in_at),
+        "createdAt": milliseconds(user.created_at),
+        "updatedAt": milliseconds(user.updated_at),
     }
 
 
@@ -162,7 +163,3 @@ def _profile(caller: Caller, user: User) -> dict[str, Any]:
         for name, value in user.profile.items()
         if ("address" if name == "address" else "profile") in caller.scopes
     }
-
-
-def _milliseconds(moment: Any) -> int | None:
-    return None if moment is None else int(moment.timestamp() * 1000)

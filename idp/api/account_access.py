@@ -7,13 +7,11 @@ from ninja import Query, Router, Status
 
 from idp.api.bearer import SESSIONS, TRUSTED_DEVICES, Caller, identify
 from idp.api.errors import NotFound
+from idp.api.shapes import grant, session, trusted_device
 from idp.mfa import trust
-from idp.mfa.models import TrustedDevice
 from idp.signin import own_account, own_factors, proofs
-from idp.signin.models import Session
 from idp.signin.sessions import live_sessions
 from idp.tokens.grants import live_grants
-from idp.tokens.models import Grant
 
 router = Router()
 _NO_CONTENT = {204: None}
@@ -23,7 +21,10 @@ _NO_CONTENT = {204: None}
 def sessions(request: HttpRequest) -> dict[str, Any]:
     caller = _reader(request)
     grants = list(live_grants(caller.owner.user))
-    return {"sessions": [_session(one, caller, grants) for one in live_sessions(caller.owner.user)]}
+    here = caller.owner.session_id
+    return {
+        "sessions": [session(one, grants) | {"isCurrent": one.sid == here} for one in live_sessions(caller.owner.user)]
+    }
 
 
 @router.delete("/sessions/{session_id}", response=_NO_CONTENT)
@@ -47,7 +48,7 @@ def grants(
     found = live_grants(caller.owner.user)
     if kind is not None:
         found = found.filter(application__is_third_party=kind == "thirdParty")
-    return {"grants": [_grant(one) for one in found]}
+    return {"grants": [grant(one) for one in found]}
 
 
 @router.delete("/grants/{grant_id}", response=_NO_CONTENT)
@@ -64,7 +65,7 @@ def trusted_devices(request: HttpRequest) -> list[dict[str, Any]]:
     caller = identify(request)
     caller.may_read("trustedDevice", scope=TRUSTED_DEVICES)
     proofs.require_proof(caller.owner)
-    return [_trusted_device(device) for device in trust.live_devices(caller.owner.user)]
+    return [trusted_device(device) for device in trust.live_devices(caller.owner.user)]
 
 
 @router.delete("/trusted-devices/{device_id}", response=_NO_CONTENT)
@@ -90,50 +91,3 @@ def _writer(request: HttpRequest) -> Caller:
     caller.may_write("session", scope=SESSIONS)
     proofs.require_proof(caller.owner)
     return caller
-
-
-def _session(session: Session, caller: Caller, grants: list[Grant]) -> dict[str, Any]:
-    """In the shape of Logto's. What was submitted at the sign-in is not kept; `signInContext` says where it was."""
-    own = {
-        grant.application_id: {"sid": session.sid, "grantId": grant.pk}
-        for grant in grants
-        if grant.session_id == session.sid
-    }
-    expires_at = session.expires_at.timestamp()
-    return {
-        "payload": {
-            "exp": int(expires_at), "iat": int(session.created_at.timestamp()), "jti": session.sid, "uid": session.sid,
-            "kind": "Session", "loginTs": session.auth_time, "accountId": session.user_id, "authorizations": own,
-        },
-        "lastSubmission": {
-            "interactionEvent": "SignIn", "userId": session.user_id, "verificationRecords": [],
-            "signInContext": {"ip": session.address, "userAgent": session.user_agent},
-        },
-        "clientId": next(iter(own), None),
-        "accountId": session.user_id,
-        "expiresAt": int(expires_at * 1000),
-        "isCurrent": session.sid == caller.owner.session_id,
-    }  # fmt: skip
-
-
-def _grant(grant: Grant) -> dict[str, Any]:
-    expires_at = grant.expires_at.timestamp()
-    return {
-        "id": grant.pk,
-        "payload": {
-            "exp": int(expires_at), "iat": int(grant.created_at.timestamp()), "jti": grant.pk, "kind": "Grant",
-            "clientId": grant.application_id, "accountId": grant.user_id,
-        },
-        "expiresAt": int(expires_at * 1000),
-        "application": {"id": grant.application_id, "name": grant.application.name},
-    }  # fmt: skip
-
-
-def _trusted_device(device: TrustedDevice) -> dict[str, Any]:
-    used = device.last_used_at
-    return {
-        "id": str(device.pk), "userAgent": device.agent or None, "ip": device.address or None,
-        "createdAt": int(device.created_at.timestamp() * 1000),
-        "lastUsedAt": int(used.timestamp() * 1000) if used else None,
-        "expiresAt": int(device.expires_at.timestamp() * 1000),
-    }  # fmt: skip

@@ -10,16 +10,15 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from idp.api import account_schemas as schemas
+from idp.api import shapes
 from idp.api.bearer import Caller, identify
 from idp.api.errors import NotFound
 from idp.mfa import services as mfa
 from idp.mfa.errors import InvalidBackupCode
 from idp.mfa.factors import Factor
-from idp.mfa.models import BackupCode, TotpDevice
-from idp.mfa.passkeys import passkeys_of
+from idp.mfa.models import BackupCode
 from idp.signin import own_factors, proofs
 from idp.signin.errors import NothingPending
-from idp.users.models import User
 
 router = Router()
 _NO_CONTENT = {204: None}
@@ -31,7 +30,7 @@ _SINGLE = {str(factor): factor for factor in (Factor.TOTP, Factor.BACKUP_CODE)}
 def factors(request: HttpRequest) -> list[dict[str, Any]]:
     caller = identify(request)
     caller.may_read("mfa", scope="identities")
-    return [*_passkeys(caller.owner.user), *_apps(caller.owner.user), *_backup_codes(caller.owner.user)]
+    return shapes.factors(caller.owner.user)
 
 
 @router.post("/mfa-verifications", response=_NO_CONTENT)
@@ -110,29 +109,3 @@ def _writer(request: HttpRequest) -> Caller:
     caller = identify(request)
     caller.may_write(scope="identities")
     return caller
-
-
-def _passkeys(user: User) -> list[dict[str, Any]]:
-    return [
-        {"id": str(one.pk), "type": "WebAuthn", "name": one.name, "agent": one.agent, **_times(one)}
-        for one in passkeys_of(user)
-    ]  # fmt: skip
-
-
-def _apps(user: User) -> list[dict[str, Any]]:
-    return [{"id": "Totp", "type": "Totp", **_times(one)} for one in TotpDevice.objects.filter(user=user)]
-
-
-def _backup_codes(user: User) -> list[dict[str, Any]]:
-    rows = list(BackupCode.objects.filter(user=user).order_by("created_at"))
-    if not rows:
-        return []
-    left = sum(row.used_at is None for row in rows)
-    return [
-        {"id": "BackupCode", "type": "BackupCode", "createdAt": rows[0].created_at.isoformat(), "remainCodes": left}
-    ]  # fmt: skip
-
-
-def _times(device: Any) -> dict[str, str]:
-    used = {"lastUsedAt": device.last_used_at.isoformat()} if device.last_used_at else {}
-    return {"createdAt": device.created_at.isoformat(), **used}

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from idp.audit.caller import DEVICE_COOKIE, Caller, set_caller
+from idp.audit.caller import DEVICE_COOKIE, NOBODY, Caller, set_caller
 from idp.lib.http import client_address
 from idp.lib.ids import digest
 
@@ -18,4 +18,7 @@ class CallerMiddleware:
         device = request.COOKIES.get(DEVICE_COOKIE, "")
         agent = request.META.get("HTTP_USER_AGENT", "")[:400]
         set_caller(Caller(client_address(request), agent, digest(device) if device else ""))
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:
+            set_caller(NOBODY)

@@ -18,9 +18,11 @@ _EVENTS = Insertion(Event)
 def record(key: str, *, by: str = "", target: str = "", succeeded: bool = True, **data: Any) -> Event:
     """Write one event with the address and user agent of the current request. Never pass a secret in `data`.
 
-    `application` in `data` is the id of the application that it was done with.
+    `application` in `data` is the id of the application that it was done with; what a script of an administrator does names its key.
     """
     now = caller.current()
+    if now.api_key:
+        data["api_key"] = now.api_key
     event = _EVENTS.insert(Event(
         key=key, actor=by, target=target, succeeded=succeeded, data=data, application=str(data.get("application") or "")[:64],
         address=now.address, user_agent=now.user_agent,

@@ -31,6 +31,8 @@ class ObservedMiddleware:
         name = request_id.begin(request.META.get("HTTP_X_REQUEST_ID", ""))
         response = self.get_response(request)
         response.headers[request_id.HEADER] = name
+        if request.path.startswith("/api/"):
+            response.headers[request_id.LOGTO_HEADER] = name
         seconds = time.perf_counter() - started
         if settings.METRICS_TOKEN:
             metrics.observe_request(group_of(request.path), response.status_code, seconds)

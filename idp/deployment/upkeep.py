@@ -35,7 +35,7 @@ from idp.tokens.models import (
     UsedAssertion,
 )
 from idp.users import importing
-from idp.users.models import Invitation, StaffSession, UserImport
+from idp.users.models import ApiKey, Invitation, StaffSession, UserImport
 from idp.users.staff_sessions import IDLE
 from idp.verification.models import (
     AddressProof,
@@ -70,6 +70,7 @@ _KEPT: tuple[tuple[type[models.Model], str, timedelta], ...] = (
     (AddressProof, "expires_at", timedelta()),
     (OneTimeToken, "expires_at", timedelta(days=7)),
     (Invitation, "expires_at", timedelta(days=7)),
+    (ApiKey, "expires_at", timedelta(days=30)),
     (StaffSession, "last_used_at", IDLE + timedelta(hours=1)),
     (StaffBrowser, "expire_date", timedelta()),
     (Ceremony, "expires_at", timedelta()),

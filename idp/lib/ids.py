@@ -7,6 +7,7 @@ import string
 
 _ID_ALPHABET = string.digits + string.ascii_lowercase
 _SECRET_ALPHABET = string.ascii_letters + string.digits
+API_KEY_PREFIX = "lk_"
 _USER_CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels: no words, and nothing that looks like a digit
 
 
@@ -41,6 +42,11 @@ def subject_token() -> str:
 
 def personal_access_token() -> str:
     return f"pat_{_random(_SECRET_ALPHABET, 32)}"
+
+
+def api_key(identifier: str) -> str:
+    """`lk_`, the id of its row, and 32 characters that nobody knows but its owner."""
+    return f"{API_KEY_PREFIX}{identifier}{_random(_SECRET_ALPHABET, 32)}"
 
 
 def opaque_token() -> str:

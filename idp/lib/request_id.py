@@ -5,6 +5,7 @@ import secrets
 from contextvars import ContextVar
 
 HEADER = "X-Request-ID"
+LOGTO_HEADER = "Logto-Core-Request-Id"  # the same for whoever calls our APIs as Logto's
 _SANE = re.compile(r"[A-Za-z0-9._:-]{8,64}")
 _current: ContextVar[str] = ContextVar("request_id", default="")
 

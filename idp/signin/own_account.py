@@ -69,13 +69,7 @@ def change_profile(*, owner: Owner, **changes: Any) -> User:
 def merge_profile(*, owner: Owner, changes: dict[str, Any]) -> User:
     """Change the profile claims that are named (camelCase keys); None takes one away. Raises FieldNotEnabled, FieldNotEditable."""
     require_editable(owner.center, "profile")
-    with transaction.atomic():
-        user = _locked(owner)
-        merged = {**user.profile, **changes}
-        profile = {name: value for name, value in merged.items() if value not in (None, "", {})}
-        if profile != user.profile:
-            users.update_user(by=user.audit_name, user=user, profile=profile)
-    return user
+    return users.merge_profile(by=owner.user.audit_name, user=owner.user, changes=changes)
 
 
 def answer_profile(*, owner: Owner, asked: list[ProfileField], answers: dict[str, Any]) -> User:
@@ -229,12 +223,11 @@ def end_session(*, owner: Owner, sid: str, with_grants: str = "") -> bool:
     ended = sessions.live_sessions(owner.user).filter(sid=sid).first()
     if ended is None:
         return False
-    with transaction.atomic():
-        sessions.end_session(by=owner.user.audit_name, session=ended)
-        if with_grants:
-            for grant in live_grants(owner.user).filter(session_id=sid):
-                if with_grants == "all" or not grant.application.is_third_party:
-                    end_grant(grant=grant, reason="session ended by the person")
+    by = owner.user.audit_name
+    if with_grants:
+        sessions.end_session_and_grants(by=by, session=ended, whose=with_grants, reason="session ended by the person")
+    else:
+        sessions.end_session(by=by, session=ended)
     return True
 
 

@@ -13,6 +13,8 @@ from idp.lib.ids import digest, opaque_token
 from idp.signin import cookies
 from idp.signin.models import Session
 from idp.tokens import logout
+from idp.tokens.grants import live_grants
+from idp.tokens.services import revoke_grant
 from idp.users.models import User
 
 LIFETIME = timedelta(days=14)
@@ -61,6 +63,15 @@ def end_session(*, by: str, session: Session) -> None:
     """
     record("user.signed_out", by=by, target=session.user.audit_name)
     _end(session)
+
+
+@transaction.atomic
+def end_session_and_grants(*, by: str, session: Session, whose: str, reason: str) -> None:
+    """End a session, and what applications got there, even what was to last longer: `whose` is `all`, or `firstParty` for ours."""
+    end_session(by=by, session=session)
+    for grant in live_grants(session.user).filter(session_id=session.sid):
+        if whose == "all" or not grant.application.is_third_party:
+            revoke_grant(grant=grant, reason=reason)
 
 
 @transaction.atomic

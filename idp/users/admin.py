@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from idp.lib.admin import StaffAdmin
-from idp.users.models import Installation, Invitation, ProfileField, StaffSession, UserImport
+from idp.users.models import ApiKey, Installation, Invitation, ProfileField, StaffSession, UserImport
 
 admin.site.unregister(Group)  # permissions come from roles, not from Django's groups
 
@@ -75,3 +75,14 @@ class StaffSessionAdmin(StaffAdmin):
     search_fields = ("user_id__exact",)
     console_page = ("administrator-list", "")
     exclude = ("id", "auth_hash")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(StaffAdmin):
+    """Revoked on the page of administrators, or by whose it is under "Your account"."""
+
+    list_display = ("name", "administrator", "created_at", "expires_at", "last_used_at")
+    list_select_related = ("administrator",)
+    search_fields = ("administrator_id__exact",)
+    console_page = ("administrator-list", "")
+    exclude = ("digest",)

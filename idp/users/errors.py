@@ -102,11 +102,26 @@ class InvitationOver(DomainError):
     status = 404
 
 
+class CannotDeleteSelf(DomainError):
+    """For administrators, in English."""
+
+    code = "user.cannot_delete_self"
+    message = "You cannot delete your own account here."
+
+
 class CannotBeAdministrator(DomainError):
     """For administrators, in English."""
 
     code = "administrator.sign_in_missing"
     message = "They need a username and a password first: with these one signs in to the console."
+    status = 422
+
+
+class TooManyApiKeys(DomainError):
+    """For administrators, in English."""
+
+    code = "api_key.too_many"
+    message = "You have as many API keys as one administrator can have. Revoke one first."
     status = 422
 
 

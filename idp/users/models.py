@@ -316,3 +316,25 @@ class StaffSession(models.Model):
 
     def __str__(self) -> str:
         return f"session {self.pk}"
+
+
+class ApiKey(models.Model):
+    """What a script of an administrator calls the Management API with, as that administrator. The key itself is not kept."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=short_id, editable=False)
+    administrator = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)  # SHA-256 of the whole key
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)  # to the minute
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()

@@ -59,6 +59,23 @@ def update_user(*, by: str, user: User, **changes: Any) -> User:
 
 
 @transaction.atomic
+def merge_profile(*, by: str, user: User, changes: dict[str, Any]) -> User:
+    """Change the profile claims that are named (camelCase keys); None takes one away. Returns the person as they are now."""
+    locked: User = User.objects.select_for_update().get(pk=user.pk)
+    merged = {**locked.profile, **changes}
+    profile = {name: value for name, value in merged.items() if value not in (None, "", {})}
+    return update_user(by=by, user=locked, profile=profile) if profile != locked.profile else locked
+
+
+@transaction.atomic
+def merge_custom_data(*, by: str, user: User, changes: dict[str, Any]) -> User:
+    """Change the members that are named, each as a whole. Returns the person as they are now."""
+    locked: User = User.objects.select_for_update().get(pk=user.pk)
+    merged = {**locked.custom_data, **changes}
+    return update_user(by=by, user=locked, custom_data=merged) if merged != locked.custom_data else locked
+
+
+@transaction.atomic
 def set_password(*, by: str, user: User, password_hash: str) -> None:
     """Give a person a new password, checked and hashed by passwords.hash_new before any transaction."""
     user.password, user.password_updated_at = password_hash, timezone.now()

@@ -10,7 +10,7 @@ from idp.audit.services import record
 from idp.lib.ids import client_secret, digest
 from idp.users import identifiers, passwords
 from idp.users.errors import CannotBeAdministrator, IdentifierTaken, InvitationOver
-from idp.users.models import Invitation, StaffRole, StaffSession, User
+from idp.users.models import ApiKey, Invitation, StaffRole, StaffSession, User
 from idp.users.services import create_administrator, refuse_last_owner
 
 LIFETIME = timedelta(days=3)
@@ -97,11 +97,12 @@ def set_role(*, by: str, user: User, role: StaffRole) -> None:
 
 @transaction.atomic
 def remove_access(*, by: str, user: User) -> None:
-    """The person stays, their sessions of the console end. Raises LastOwner."""
+    """The person stays; their sessions of the console end, and their API keys are gone. Raises LastOwner."""
     refuse_last_owner(user)
     changed = User.objects.filter(pk=user.pk, is_staff=True).update(
         is_staff=False, staff_role="", is_superuser=False, staff_epoch=F("staff_epoch") + 1, updated_at=timezone.now()
     )
     if changed:
         StaffSession.objects.filter(user=user).delete()
+        ApiKey.objects.filter(administrator=user).delete()
         record("administrator.removed", by=by, target=user.audit_name)

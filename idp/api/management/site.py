@@ -1,0 +1,27 @@
+"""The Management API as one NinjaAPI of its own: what it has is what its OpenAPI document says."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Router
+
+from idp.api.management.access import refuse
+from idp.api.management.users import router as users
+from idp.api.problems import install
+
+ROUTERS: tuple[tuple[str, Router], ...] = (("/users", users),)
+
+
+class ManagementAPI(NinjaAPI):
+    def create_temporal_response(self, request: HttpRequest) -> HttpResponse:
+        """What every good answer begins with: nobody keeps it."""
+        response = super().create_temporal_response(request)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+management = ManagementAPI(
+    title="Latchkey Management API", version="1", urls_namespace="management-api", docs_url=None, auth=refuse,
+    openapi_url="/.well-known/management.openapi.json",
+)  # fmt: skip
+for _prefix, _router in ROUTERS:
+    management.add_router(_prefix, _router)
+install(management)
