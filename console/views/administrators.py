@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console.access import BACKEND, Permission, administrator, anybody, needs
+from console.access import BACKEND, Permission, administrator, anybody, may, needs
 from console.forms.administrators import AcceptForm, InviteForm, RoleForm
 from console.reauthentication import proven
 from console.undo import Undo, announce_done, opposite
@@ -21,7 +21,7 @@ from idp.lib.errors import DomainError
 from idp.mfa.administrators import is_factor_required, require_factor
 from idp.mfa.models import TotpDevice
 from idp.signin import invitations
-from idp.users import staff, staff_sessions
+from idp.users import api_keys, staff, staff_sessions
 from idp.users.errors import IdentifierTaken, InvalidIdentifier, InvitationOver, PasswordRejected
 from idp.users.models import Invitation, StaffRole, User
 
@@ -40,6 +40,7 @@ def administrator_list(request: HttpRequest) -> HttpResponse:
         "invitations": [(one, states.get(one.pk, "")) for one in pending],
         "can_send": invitations.can_send(),
         "factor_required": is_factor_required(),
+        "keys": api_keys.everybodys() if may(request, Permission.OWN) else (),
     }
     return render(request, "console/administrators/list.html", context)
 

@@ -154,6 +154,7 @@ def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
         "has_app": has_app,
         "factor_required": is_factor_required(),
         "codes_left": mfa.backup_codes_left(user),
+        "keys": user.api_keys.all(),
         "sessions": [(one, browser_in_words(one.user_agent)) for one in staff_sessions.open_sessions(user)],
     } | forms
     if not has_app:

@@ -46,6 +46,8 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "account-app-remove": (EVERYBODY, EVERYBODY),
     "account-session-end": (EVERYBODY, EVERYBODY),
     "account-sign-out": (EVERYBODY, EVERYBODY),
+    "account-key-create": (EVERYBODY, EVERYBODY),
+    "account-key-revoke": (EVERYBODY, EVERYBODY),
     "get-started": (EVERYBODY, EVERYBODY),
     "dashboard": (EVERYBODY, EVERYBODY),
     "application-list": (LOOKING, LOOKING),
@@ -146,6 +148,7 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "administrator-role": (OWNING, OWNING),
     "administrator-remove": (OWNING, OWNING),
     "administrator-sign-out": (OWNING, OWNING),
+    "administrator-key-revoke": (OWNING, OWNING),
     "administrator-invitation-renew": (OWNING, OWNING),
     "administrator-invitation-revoke": (OWNING, OWNING),
     "signing-key-list": (LOOKING, LOOKING),
@@ -201,7 +204,7 @@ def house() -> House:
         {
             "factor": "totp", "passkey": 1, "device": 1, "event_id": event.pk, "guide_id": "web-express",
             "field": "redirect-uri", "secret_id": secret.pk, "alert_id": 1, "type": "sms", "kind_id": "twilio",
-            "import_id": draft.pk, "user_id": "abc", "rest": "no/such", "sid": "abc", "session_id": "abc", "application_id": "web", "grant_id": "abc", "kind": "Web", "algorithm": "ES384", "code": "de", "direction": "up",
+            "import_id": draft.pk, "user_id": "abc", "rest": "no/such", "sid": "abc", "session_id": "abc", "key_id": "abc", "application_id": "web", "grant_id": "abc", "kind": "Web", "algorithm": "ES384", "code": "de", "direction": "up",
         },
     )  # fmt: skip
 

@@ -56,7 +56,7 @@ def sent(answer: Any, **more: str) -> dict[str, Any]:
 def test_what_asks() -> None:
     assert {name for name, pattern in PATTERNS.items() if getattr(pattern.callback, "is_proven", False)} == {
         "administrator-invite", "administrator-invitation-renew", "administrator-role", "administrator-remove",
-        "administrator-second-factor", "mfa", "signing-key-rotate", "signing-key-delete", "user-impersonate",
+        "administrator-second-factor", "mfa", "signing-key-rotate", "signing-key-delete", "user-impersonate", "account-key-create",
     }  # fmt: skip
 
 
