@@ -31,7 +31,7 @@ _DIGITS = 8  # of the hash of one value: the form has its own page only, and nob
 _SHOWN = 120  # characters of a value
 _EVENTS = 20
 _known_columns: dict[tuple[Any, ...], set[str]] = {}  # by kind of form
-_CHANGES = (".updated", "_saved")  # how the keys of such events end
+_CHANGES = (".updated", "_saved", ".roles_set", ".permissions_set")  # how the keys of such events end
 
 
 @dataclass(frozen=True, slots=True)

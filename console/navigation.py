@@ -38,6 +38,14 @@ SECTIONS = (
         ),
     ),
     Section(
+        "Authorization",
+        (
+            Item("API resources", "server-stack", "resource-list", "resource", key="p"),
+            Item("Roles", "identification", "role-list", "role", key="t"),
+            Item("Organization roles", "rectangle-group", "template-roles", "template", key="z"),
+        ),
+    ),
+    Section(
         "Users",
         (
             Item("User management", "users", "user-list", "user", key="u"),

@@ -33,7 +33,7 @@ class Undo:
     label: str = "Undo"
 
 
-def opposite(name: str, *args: str, label: str = "Undo", version: str = "", **fields: str | list[str]) -> Undo:
+def opposite(name: str, /, *args: str, label: str = "Undo", version: str = "", **fields: str | list[str]) -> Undo:
     """The page of the console that does the opposite, and what it asks for."""
     pairs = [
         (field, text) for field, value in fields.items() for text in ([value] if isinstance(value, str) else value)

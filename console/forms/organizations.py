@@ -4,7 +4,7 @@ from django import forms
 
 from console.forms.json_text import JsonObjectField
 from idp.organizations.errors import OrganizationInvalid
-from idp.organizations.models import Organization
+from idp.organizations.models import Organization, OrganizationRole, RoleType
 
 
 class NewOrganizationForm(forms.Form):
@@ -27,9 +27,14 @@ class OrganizationForm(NewOrganizationForm):
 
 
 class MemberForm(forms.Form):
+    """`roles` are those of a member who was removed and comes back."""
+
     who = forms.CharField(
         label="Person",
         max_length=254,
         help_text="Their user ID, email address, phone number or username.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+    )
+    roles = forms.ModelMultipleChoiceField(
+        OrganizationRole.objects.filter(type=RoleType.USER), required=False, widget=forms.MultipleHiddenInput
     )

@@ -1,7 +1,6 @@
 """What one connector sent: numbers by day, and each message that is still kept with what became of it."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,8 +10,8 @@ from console import charts
 from console.access import Permission, needs
 from console.connector_facts import installed_kind
 from console.forms.connector_log import LogForm
+from console.paging import Page, newest_first
 from console.replica import reads_replica
-from idp.lib import keyset
 from idp.messaging.models import Connector, SentMessage
 from idp.statistics import counting, reading
 
@@ -28,23 +27,18 @@ def connector_log(request: HttpRequest, pk: str) -> HttpResponse:
     kind, last = installed_kind(connector), counting.today()
     found = reading.of_connector(connector=pk, last=last, days=_DAYS)
     form = LogForm(request.GET, reading.countries_of(connector=pk, last=last, days=_DAYS))
-    messages, older = _page(connector, form, request.GET.get("before", "")) if form.is_valid() else ([], "")
+    page = _page(connector, form, request.GET.get("before", "")) if form.is_valid() else Page([], "")
     context = {
         "connector": connector, "name": kind.name if kind else connector.connector_id, "form": form,
-        "messages_sent": messages, "older": older, "filled": form.filled(),
+        "page": page, "filled": form.filled(),
         "chart": _chart(found), "sums": _sums(found),
     }  # fmt: skip
     return render(request, "console/connectors/log.html", context)
 
 
-def _page(connector: Connector, form: LogForm, before: str) -> tuple[list[SentMessage], str]:
-    """The newest that are wanted, or those before a message; and the address of the next page, or nothing."""
+def _page(connector: Connector, form: LogForm, before: str) -> Page:
     messages = SentMessage.objects.filter(connector=connector.pk, **form.wanted())
-    if edge := SentMessage.objects.filter(pk=before, connector=connector.pk).first():
-        messages = messages.filter(keyset.earlier_than(edge))
-    rows = list(messages.order_by("-created_at", "-pk")[: PAGE_SIZE + 1])
-    shown = rows[:PAGE_SIZE]
-    return shown, "?" + urlencode({**form.filled(), "before": shown[-1].pk}) if len(rows) > PAGE_SIZE else ""
+    return newest_first(messages, before=before, size=PAGE_SIZE, filled=form.filled())
 
 
 def _chart(found: dict[Any, dict[str, int]]) -> charts.Chart:

@@ -16,7 +16,7 @@ from console.undo import announce_done, opposite
 from idp.audit.models import EventFilter
 from idp.organizations import services
 from idp.organizations.errors import OrganizationInvalid
-from idp.organizations.models import Membership, Organization
+from idp.organizations.models import Membership, Organization, OrganizationRole
 from idp.users.models import User
 
 PAGE_SIZE = 20
@@ -74,10 +74,10 @@ def members(request: HttpRequest, pk: str) -> HttpResponse:
 def member_add(request: HttpRequest, pk: str) -> HttpResponse:
     organization, form = _organization(pk), MemberForm(request.POST)
     if form.is_valid():
-        user = User.objects.named(form.cleaned_data["who"])
+        user, by = User.objects.named(form.cleaned_data["who"]), administrator(request).audit_name
         if user is None:
             form.add_error("who", "Nobody has this ID, email address, phone number or username.")
-        elif not services.add_member(by=administrator(request).audit_name, organization=organization, user=user):
+        elif not services.add_member(by=by, organization=organization, user=user, roles=form.cleaned_data["roles"]):
             form.add_error("who", f"{user.display_name} is a member already.")
         else:
             back = opposite("organization-member-remove", pk, user.pk)
@@ -90,8 +90,10 @@ def member_add(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 def member_remove(request: HttpRequest, pk: str, user_id: str) -> HttpResponse:
     organization = _organization(pk)
+    held = OrganizationRole.objects.filter(memberships__organization=pk, memberships__user=user_id)
+    roles = list(held.values_list("pk", flat=True))
     if services.remove_member(by=administrator(request).audit_name, organization=organization, user_id=user_id):
-        back = opposite("organization-member-add", pk, who=user_id)
+        back = opposite("organization-member-add", pk, who=user_id, roles=roles)
         announce_done(request, f"They are no longer a member of {organization.name}.", back)
     else:
         messages.warning(request, "They were no member any more.")
@@ -133,7 +135,12 @@ def _edit(request: HttpRequest, pk: str, build: Any, template: str, url_name: st
 
 
 def _members(request: HttpRequest, organization: Organization, form: MemberForm) -> HttpResponse:
-    found = Membership.objects.filter(organization=organization).select_related("user").order_by("-created_at", "-pk")
+    found = (
+        Membership.objects.filter(organization=organization)
+        .select_related("user")
+        .prefetch_related("roles")
+        .order_by("-created_at", "-pk")
+    )
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request, "console/organizations/members.html", {"organization": organization, "page": page, "form": form}

@@ -57,6 +57,10 @@ class Permission(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def audit_name(self) -> str:
+        return f"permission:{self.pk}"
+
 
 class Role(models.Model):
     """Permissions of APIs under one name, held by people or by machine-to-machine applications, whichever its type says.

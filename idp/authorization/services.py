@@ -99,7 +99,7 @@ def create_permission(*, by: str, resource: Resource, name: str, description: st
     check_permission(name)
     permission = Permission(resource=resource, name=name, description=description.strip())
     _save_permission(permission)
-    record("permission.created", by=by, target=resource.audit_name, permission=name)
+    record("permission.created", by=by, target=permission.audit_name, permission=name, resource=resource.indicator)
     return permission
 
 
@@ -111,15 +111,21 @@ def update_permission(*, by: str, permission: Permission, **changes: str) -> Non
     permission.description = changes.get("description", permission.description).strip()
     check_permission(permission.name)
     _save_permission(permission)
-    record("permission.updated", by=by, target=permission.resource.audit_name, permission=permission.name)
+    record(
+        "permission.updated", by=by, target=permission.audit_name, permission=permission.name,
+        resource=permission.resource.indicator,
+    )  # fmt: skip
 
 
 @transaction.atomic
 def delete_permission(*, by: str, permission: Permission) -> None:
     """Roles lose it with the next token. Raises BuiltInResource."""
     _refuse_builtin(permission.resource)
+    target = permission.audit_name
     permission.delete()
-    record("permission.deleted", by=by, target=permission.resource.audit_name, permission=permission.name)
+    record(
+        "permission.deleted", by=by, target=target, permission=permission.name, resource=permission.resource.indicator
+    )
 
 
 def check_permission(name: str) -> None:

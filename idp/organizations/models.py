@@ -70,6 +70,10 @@ class OrganizationPermission(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def audit_name(self) -> str:
+        return f"organization_permission:{self.pk}"
+
 
 class OrganizationRole(models.Model):
     """What members of an organization may do there: the same roles for every organization, held in each one separately."""

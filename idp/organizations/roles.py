@@ -21,7 +21,7 @@ def create_permission(*, by: str, name: str, description: str = "") -> Organizat
         raise OrganizationRoleInvalid("name", "A permission has a name without spaces, such as invite:member.")
     with transaction.atomic():
         _save(permission)
-        record("organization_permission.created", by=by, permission=permission.name)
+        record("organization_permission.created", by=by, target=permission.audit_name, permission=permission.name)
     return permission
 
 
@@ -30,13 +30,14 @@ def update_permission(*, by: str, permission: OrganizationPermission, descriptio
     """The name is what apps check tokens by, and stays."""
     permission.description = description.strip()
     permission.save(update_fields=["description"])
-    record("organization_permission.updated", by=by, permission=permission.name)
+    record("organization_permission.updated", by=by, target=permission.audit_name, permission=permission.name)
 
 
 @transaction.atomic
 def delete_permission(*, by: str, permission: OrganizationPermission) -> None:
+    target = permission.audit_name
     permission.delete()
-    record("organization_permission.deleted", by=by, permission=permission.name)
+    record("organization_permission.deleted", by=by, target=target, permission=permission.name)
 
 
 @transaction.atomic

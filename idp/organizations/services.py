@@ -1,5 +1,6 @@
 """Everything that changes an organization. One function, one transaction, one audit row."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.db import transaction
 from idp.audit.services import record
 from idp.lib import looks
 from idp.organizations.errors import OrganizationInvalid
-from idp.organizations.models import Membership, Organization
+from idp.organizations.models import Membership, Organization, OrganizationRole, RoleType
 from idp.users.models import User
 
 _FIELDS = {"name", "description", "custom_data", "color", "branding", "custom_css"}
@@ -45,10 +46,14 @@ def delete_organization(*, by: str, organization: Organization) -> None:
 
 
 @transaction.atomic
-def add_member(*, by: str, organization: Organization, user: User) -> bool:
-    """False when they are a member already."""
-    _, created = Membership.objects.get_or_create(organization=organization, user=user)
+def add_member(*, by: str, organization: Organization, user: User, roles: Iterable[OrganizationRole] = ()) -> bool:
+    """False when they are a member already: then their roles stay. Raises OrganizationInvalid for a role of machines."""
+    chosen = list(roles)
+    if any(role.type != RoleType.USER for role in chosen):
+        raise OrganizationInvalid("roles", "People and machines cannot hold the same roles.")
+    membership, created = Membership.objects.get_or_create(organization=organization, user=user)
     if created:
+        membership.roles.set(chosen)
         record("organization.member_added", by=by, target=organization.audit_name, user=user.pk)
     return created
 

@@ -70,8 +70,8 @@ def test_pages_lose_and_repeat_nothing(client: Client, monkeypatch: pytest.Monke
     address: str | None = URL
     while address:
         shown = client.get(address).context
-        seen += [one.recipient_hint for one in shown["messages_sent"]]
-        address = URL + shown["older"] if shown["older"] else None
+        seen += [one.recipient_hint for one in shown["page"].rows]
+        address = URL + shown["page"].older if shown["page"].older else None
     assert sorted(seen) == [f"to {number}" for number in range(5)]
     assert client.get(f"{URL}?before=unheard-of").status_code == 200
 

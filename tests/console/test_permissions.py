@@ -16,8 +16,10 @@ from console.access import GRANTED, Needs, Permission
 from console.urls import urlpatterns
 from idp.applications.services import create_application, create_secret
 from idp.audit.models import Event
+from idp.authorization.models import Permission as ApiPermission
+from idp.authorization.models import Resource, Role
 from idp.messaging.models import Connector
-from idp.organizations.models import Organization
+from idp.organizations.models import Organization, OrganizationPermission, OrganizationRole
 from idp.tokens.keys import ensure_keys
 from idp.tokens.models import SigningKey
 from idp.users.models import ProfileField, StaffRole, User, UserImport
@@ -113,6 +115,36 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "organization-members": (EVERYBODY, EVERYBODY),
     "organization-member-add": (MANAGING, MANAGING),
     "organization-member-remove": (MANAGING, MANAGING),
+    "organization-member-roles": (EVERYBODY, MANAGING),
+    "organization-machines": (LOOKING, LOOKING),
+    "organization-machine-add": (MANAGING, MANAGING),
+    "organization-machine-remove": (MANAGING, MANAGING),
+    "organization-machine-roles": (LOOKING, MANAGING),
+    "template-roles": (LOOKING, LOOKING),
+    "template-role-create": (MANAGING, MANAGING),
+    "template-role": (LOOKING, MANAGING),
+    "template-role-permissions": (LOOKING, MANAGING),
+    "template-role-delete": (MANAGING, MANAGING),
+    "template-permissions": (LOOKING, MANAGING),
+    "template-permission": (LOOKING, MANAGING),
+    "template-permission-delete": (MANAGING, MANAGING),
+    "resource-list": (LOOKING, LOOKING),
+    "resource-create": (MANAGING, MANAGING),
+    "resource-detail": (LOOKING, MANAGING),
+    "resource-permissions": (LOOKING, MANAGING),
+    "resource-permission": (LOOKING, MANAGING),
+    "resource-permission-delete": (MANAGING, MANAGING),
+    "resource-delete": (MANAGING, MANAGING),
+    "role-list": (LOOKING, LOOKING),
+    "role-create": (MANAGING, MANAGING),
+    "role-detail": (LOOKING, MANAGING),
+    "role-permissions": (LOOKING, MANAGING),
+    "role-holders": (LOOKING, LOOKING),
+    "role-holder-add": (MANAGING, MANAGING),
+    "role-holder-remove": (MANAGING, MANAGING),
+    "role-delete": (MANAGING, MANAGING),
+    "user-roles": (EVERYBODY, MANAGING),
+    "application-roles": (LOOKING, MANAGING),
     "organization-branding": (LOOKING, MANAGING),
     "organization-delete": (MANAGING, MANAGING),
     "user-bulk": (HELPING, HELPING),
@@ -177,9 +209,10 @@ class House:
     def url(self, name: str, *, person: User | None = None) -> str:
         pk = {
             "application": "web", "connector": "sms1", "experience-field": "birthdate", "user": (person or self.carl).pk,
-            "signing-key": "key1", "organization": "org1", "administrator": self.olga.pk,
+            "signing-key": "key1", "organization": "org1", "administrator": self.olga.pk, "application-roles": "job",
+            "template-role": "orole", "template-permission": "operm", "resource": "api1", "role": "role1",
         }  # fmt: skip
-        prefix = next((one for one in pk if name.startswith(one)), "")
+        prefix = max((one for one in pk if name.startswith(one)), key=len, default="")
         values = self.arguments | {"pk": pk.get(prefix, "")}
         converters = PATTERNS[name].pattern.converters
         return reverse(f"console:{name}", kwargs={one: values[one] for one in converters})
@@ -197,6 +230,12 @@ def house() -> House:
     SigningKey.objects.filter(algorithm="ES384").update(id="key1")
     event = Event.objects.create(key="user.created")
     Organization.objects.create(pk="org1", name="Readers")
+    create_application(by="test", name="Job", type="MachineToMachine", client_id="job", with_secret=False)
+    Role.objects.create(pk="role1", name="Reader", is_default=True)
+    api = Resource.objects.create(pk="api1", name="Books", indicator="https://books.example")
+    ApiPermission.objects.create(pk="perm1", resource=api, name="read:books")
+    OrganizationRole.objects.create(pk="orole", name="editor")
+    OrganizationPermission.objects.create(pk="operm", name="invite:member")
     draft = UserImport.objects.create(name="people.csv", by="test")
     return House(
         create_user(by="test", username="carl", email="carl@example.com", password=PASSWORD),
@@ -204,7 +243,7 @@ def house() -> House:
         {
             "factor": "totp", "passkey": 1, "device": 1, "event_id": event.pk, "guide_id": "web-express",
             "field": "redirect-uri", "secret_id": secret.pk, "alert_id": 1, "type": "sms", "kind_id": "twilio",
-            "import_id": draft.pk, "user_id": "abc", "rest": "no/such", "sid": "abc", "session_id": "abc", "key_id": "abc", "application_id": "web", "grant_id": "abc", "kind": "Web", "algorithm": "ES384", "code": "de", "direction": "up",
+            "import_id": draft.pk, "user_id": "abc", "holder_id": "abc", "permission_id": "perm1", "rest": "no/such", "sid": "abc", "session_id": "abc", "key_id": "abc", "application_id": "web", "grant_id": "abc", "kind": "Web", "algorithm": "ES384", "code": "de", "direction": "up",
         },
     )  # fmt: skip
 
@@ -301,6 +340,8 @@ class TestWhatIsShown:
 
     pages = ("get-started", "dashboard", "user-list", "user-detail", "activity-list", "application-list", "application-detail",
              "application-credentials", "application-access", "application-guide", "connector-list", "connector-detail", "connector-log",
+             "resource-list", "resource-detail", "resource-permissions", "role-list", "role-detail", "role-permissions", "role-holders",
+             "template-roles", "template-role", "template-permissions", "user-roles", "organization-members", "organization-machines",
              "experience", "experience-fields", "experience-field", "security", "mfa", "signing-key-list",
              "administrator-list")  # fmt: skip
 

@@ -1,0 +1,27 @@
+"""A page of a list that may be long: newest first, and never counted."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+
+from idp.lib import keyset
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`older` is the address of the next page, or nothing."""
+
+    rows: list[Any]
+    older: str
+
+
+def newest_first(found: "QuerySet[Any]", *, before: str, size: int, filled: dict[str, Any] | None = None) -> Page:
+    """The newest rows, or those that come after the row with the key `before`. For rows with `created_at` and an index over it."""
+    edge = found.filter(pk=before).first() if before.isascii() and before.isalnum() else None
+    if edge is not None:
+        found = found.filter(keyset.earlier_than(edge))
+    rows = list(found.order_by("-created_at", "-pk")[: size + 1])
+    shown = rows[:size]
+    return Page(shown, "?" + urlencode({**(filled or {}), "before": shown[-1].pk}) if len(rows) > size else "")
