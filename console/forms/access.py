@@ -155,4 +155,4 @@ def _boxes(
 
 
 def _named(one: Any) -> str:
-    return f"{one.name}: {one.description}" if one.description else one.name
+    return f"{one.name} ({one.description})" if one.description else str(one.name)

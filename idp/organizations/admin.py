@@ -23,6 +23,7 @@ class MembershipAdmin(StaffAdmin):
 class OrganizationPermissionAdmin(StaffAdmin):
     list_display = ("name", "description")
     search_fields = ("name__istartswith",)
+    console_page = ("template-permission", "pk")
 
 
 @admin.register(OrganizationRole)
@@ -30,3 +31,4 @@ class OrganizationRoleAdmin(StaffAdmin):
     list_display = ("name", "type", "created_at")
     list_filter = ("type",)
     search_fields = ("id__exact", "name__istartswith")
+    console_page = ("template-role", "pk")

@@ -11,9 +11,10 @@ from django.db import models
 
 from idp.applications.models import Application, ApplicationSecret
 from idp.audit.models import Event
-from idp.authorization.models import Permission, Resource
+from idp.authorization.models import Permission, Resource, Role
 from idp.deployment import furniture
 from idp.messaging.models import Connector
+from idp.organizations.models import OrganizationPermission, OrganizationRole
 from idp.signin.models import AccountCenter, CustomPhrases, SignInExperience
 from idp.users.models import ProfileField, User
 from idp.verification.models import CaptchaProvider
@@ -31,6 +32,17 @@ DOCUMENT: dict[str, Any] = {
         {"name": "Books", "indicator": "https://books.example", "accessTokenTtl": 600, "isDefault": True,
          "scopes": [{"name": "read:books", "description": "See the catalogue"}, {"name": "write:books"}]},
         {"name": "Other", "indicator": "https://other.example"},
+    ],
+    "roles": [
+        {"name": "Reader", "description": "Reads", "isDefault": True,
+         "permissions": [{"resource": "https://books.example", "scopes": ["read:books"]}]},
+        {"name": "Job", "type": "MachineToMachine", "permissions": [{"resource": "https://default.logto.app/api", "scopes": ["all"]}]},
+    ],
+    "organizationPermissions": [{"name": "invite:member", "description": "Invite people"}],
+    "organizationRoles": [
+        {"name": "editor", "description": "Edits", "permissions": ["invite:member"],
+         "apiPermissions": [{"resource": "https://books.example", "scopes": ["read:books", "write:books"]}]},
+        {"name": "robot", "type": "MachineToMachine"},
     ],
     "connectors": [
         {"connectorId": "twilio-short-message-service",
@@ -85,11 +97,21 @@ DOCUMENT: dict[str, Any] = {
          "secrets": [{"name": "Default", "value": "client-secret-1"},
                      {"name": "Old", "value": "client-secret-2", "expiresAt": 1900000000123}]},
         {"id": "tv", "name": "TV", "type": "Native", "customClientMetadata": {"isDeviceFlow": True, "allowTokenExchange": True}},
+        {"id": "worker", "name": "Worker", "type": "MachineToMachine", "roles": ["Job"],
+         "secrets": [{"name": "Default", "value": "client-secret-3"}]},
     ],
 }  # fmt: skip
-SECRETS = ("sms-secret", "other-secret", "mail-secret", "captcha-secret", "client-secret-1", "client-secret-2")
+SECRETS = (
+    "sms-secret",
+    "other-secret",
+    "mail-secret",
+    "captcha-secret",
+    "client-secret-1",
+    "client-secret-2",
+    "client-secret-3",
+)
 MODELS: tuple[type[models.Model], ...] = (
-    Resource, Permission, Connector, ProfileField, CaptchaProvider, CustomPhrases, AccountCenter, SignInExperience, Application,
+    Resource, Permission, Role, OrganizationPermission, OrganizationRole, Connector, ProfileField, CaptchaProvider, CustomPhrases, AccountCenter, SignInExperience, Application,
     ApplicationSecret,
 )  # fmt: skip
 # Made anew, or noted by the machine: no settings.
@@ -177,7 +199,7 @@ def test_secrets_are_left_out_and_named(tmp_path: Path) -> None:
     assert not any(secret in json.dumps(document) for secret in SECRETS)
     left_out = [
         "$.connectors[0].config.auth", "$.connectors[1].config.authToken", "$.connectors[2].config.authToken",
-        "$.captchaProvider.config.secretKey", "$.applications[0].secrets",
+        "$.captchaProvider.config.secretKey", "$.applications[0].secrets", "$.applications[2].secrets",
     ]  # fmt: skip
     assert document["secretsLeftOut"] == left_out
     call_command("export", "-", stdout=StringIO(), stderr=said)

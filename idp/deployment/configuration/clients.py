@@ -5,6 +5,7 @@ from typing import Any
 
 from idp.applications import services as applications
 from idp.applications.models import Application, ApplicationSecret
+from idp.deployment.configuration.access import set_roles
 from idp.deployment.configuration.reading import ApplyError, Node
 from idp.lib.ids import digest
 
@@ -44,7 +45,7 @@ _GROUPS = {"oidcClientMetadata": OIDC_METADATA, "customClientMetadata": CUSTOM_M
 
 def apply_application(node: Node) -> str:
     found = node.fields(
-        id=str, type=str, isThirdParty=bool, secret=str, secrets=list,
+        id=str, type=str, isThirdParty=bool, secret=str, secrets=list, roles=list,
         **_types(SETTINGS), **dict.fromkeys(_GROUPS, dict),
     )  # fmt: skip
     node.require(found, "name", "type")
@@ -60,6 +61,8 @@ def apply_application(node: Node) -> str:
             _refuse_another_kind(application, found["type"].path, {"type": found["type"].value, **kind})
             applications.update_application(by=BY, application=application, **settings)
         _secrets(application, found)
+        if "roles" in found:
+            set_roles(application, found["roles"])
     return f"application {application.pk} ({application.name})"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from connectors.ports import CaptchaKind, ConnectorKind
 from connectors.registry import captcha_kinds
 from idp.applications.models import Application
-from idp.authorization.models import MANAGEMENT_API, Resource
+from idp.deployment.configuration.access import described, names_of_roles
 from idp.deployment.configuration.clients import CUSTOM_METADATA, OIDC_METADATA, SETTINGS
 from idp.messaging.models import Connector
 from idp.messaging.secrets import confidential_keys
@@ -28,9 +28,7 @@ class Exporter:
 
     def document(self) -> dict[str, Any]:
         parts: dict[str, Any] = {
-            "resources": [
-                _resource(one) for one in Resource.objects.exclude(indicator=MANAGEMENT_API).order_by("indicator")
-            ],
+            **described(),
             "connectors": [self._connector(index, one) for index, one in enumerate(Connector.objects.all())],
             "customProfileFields": [_profile_field(one) for one in ProfileField.objects.all()],
             "captchaProvider": self._captcha(),
@@ -80,6 +78,7 @@ class Exporter:
             **_settings(application, SETTINGS),
             "oidcClientMetadata": _settings(application, OIDC_METADATA),
             "customClientMetadata": _settings(application, CUSTOM_METADATA) | device,
+            "roles": names_of_roles(application) or None,
             "secrets": secrets or None,
         }  # fmt: skip
 
@@ -87,14 +86,6 @@ class Exporter:
 def _settings(application: Application, table: dict[str, tuple[str, type]]) -> dict[str, Any]:
     found = {name: getattr(application, setting) for name, (setting, _) in table.items()}
     return {name: value.split() if table[name][0] in _URI_LISTS else value for name, value in found.items()}
-
-
-def _resource(resource: Resource) -> dict[str, Any]:
-    return {
-        "name": resource.name, "indicator": resource.indicator, "accessTokenTtl": resource.access_token_ttl,
-        "isDefault": resource.is_default,
-        "scopes": [{"name": one.name, "description": one.description} for one in resource.permissions.order_by("name")],
-    }  # fmt: skip
 
 
 def _profile_field(one: ProfileField) -> dict[str, Any]:

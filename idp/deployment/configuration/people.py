@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from idp.deployment.configuration.access import set_roles
 from idp.deployment.configuration.reading import ApplyError, Node
 from idp.lib.errors import DomainError
 from idp.signin import accounts
@@ -19,7 +20,7 @@ def apply_user(node: Node) -> str:
     found = node.fields(
         username=str, primaryEmail=str, primaryPhone=str, password=str, passwordDigest=str, passwordAlgorithm=str,
         name=str, avatar=str, profile=dict, customData=dict,
-        isSuspended=bool,
+        isSuspended=bool, roles=list,
     )  # fmt: skip
     values = {kind: _clean(found[name], kind) for name, kind in _IDENTIFIERS.items() if name in found}
     details: dict[str, Any] = {key: found[name].value for name, key in _DETAILS.items() if name in found}
@@ -31,6 +32,8 @@ def apply_user(node: Node) -> str:
         else:
             users.update_user(by=BY, user=user, **values, **details)
             _set_password(user, password)
+        if "roles" in found:
+            set_roles(user, found["roles"])
         if "isSuspended" in found and found["isSuspended"].value != user.is_suspended:
             _set_suspended(user, suspended=found["isSuspended"].value)
     return f"user {user.pk} ({user.display_name})"

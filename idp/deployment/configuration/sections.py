@@ -6,7 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
-from idp.authorization.services import save_resource
+from idp.deployment.configuration.access import (
+    apply_organization_permission,
+    apply_organization_role,
+    apply_resource,
+    apply_role,
+)
 from idp.deployment.configuration.clients import apply_application
 from idp.deployment.configuration.people import apply_administrator, apply_user
 from idp.deployment.configuration.reading import Node
@@ -33,27 +38,6 @@ def apply_document(document: Any) -> list[str]:
         if name in parts:
             lines += section(parts[name])
     return lines
-
-
-def _resource(node: Node) -> str:
-    found = node.fields(name=str, indicator=str, accessTokenTtl=int, isDefault=bool, scopes=list)
-    node.require(found, "name", "indicator")
-    permissions: dict[str, str] | None = None
-    if "scopes" in found:
-        permissions = {}
-        for scope in found["scopes"].items():
-            parts = scope.fields(name=str, description=str)
-            scope.require(parts, "name")
-            permissions[parts["name"].value] = parts["description"].value if "description" in parts else ""
-    given = {key: found[name].value for name, key in _RESOURCE_FIELDS.items() if name in found}
-    with node.errors_here():
-        resource = save_resource(by=BY, permissions=permissions, **given)
-    return f"resource {resource.indicator}"
-
-
-_RESOURCE_FIELDS = {
-    "name": "name", "indicator": "indicator", "accessTokenTtl": "access_token_ttl", "isDefault": "is_default",
-}  # fmt: skip
 
 
 def _connectors(node: Node) -> list[str]:
@@ -102,7 +86,10 @@ def _each(section: Callable[[Node], str]) -> Callable[[Node], list[str]]:
 
 
 _SECTIONS: dict[str, tuple[type, Callable[[Node], list[str]]]] = {
-    "resources": (list, _each(_resource)),
+    "resources": (list, _each(apply_resource)),
+    "roles": (list, _each(apply_role)),
+    "organizationPermissions": (list, _each(apply_organization_permission)),
+    "organizationRoles": (list, _each(apply_organization_role)),
     "connectors": (list, _connectors),
     "customProfileFields": (list, apply_profile_fields),
     "captchaProvider": (dict, lambda node: [apply_captcha(node)]),
