@@ -180,7 +180,7 @@ def member_roles(request: HttpRequest, pk: str, user_id: str) -> HttpResponse:
     membership = get_object_or_404(members)
     editing = edit(
         request, load=lambda lock: membership if not lock else _locked(Membership, membership.pk, lock), build=build,
-        write=write, about=EventFilter(subject=membership.organization.audit_name), columns=lambda form: [user_id],
+        write=write, about=EventFilter(subject=membership.organization.audit_name), columns=lambda form: ["roles"],
     )  # fmt: skip
     context = {"organization": membership.organization, "name": membership.user.display_name, "here": "members"}
     return _answer(request, editing, "console/organizations/holder_roles.html", context)
@@ -234,7 +234,7 @@ def machine_roles(request: HttpRequest, pk: str, application_id: str) -> HttpRes
 
     editing = edit(
         request, load=lambda lock: _locked(ApplicationMembership, str(membership.pk), lock), build=build, write=write,
-        about=EventFilter(subject=membership.organization.audit_name), columns=lambda form: [application_id],
+        about=EventFilter(subject=membership.organization.audit_name), columns=lambda form: ["roles"],
     )  # fmt: skip
     context = {"organization": membership.organization, "name": membership.application.name, "here": "machines"}
     return _answer(request, editing, "console/organizations/holder_roles.html", context)

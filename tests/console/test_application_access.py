@@ -40,7 +40,7 @@ def url(name: str, *args: str) -> str:
     [
         ("SPA", False, ["Settings", "Credentials", "Tokens and sessions", "Branding", "Try it"]),
         ("Native", True, ["Settings", "Credentials", "Tokens and sessions"]),
-        ("MachineToMachine", False, ["Settings", "Credentials"]),
+        ("MachineToMachine", False, ["Settings", "Credentials", "Roles"]),
     ],
 )
 def test_tabs_are_those_that_the_type_has(staff: Client, type: str, is_device_flow: bool, tabs: list[str]) -> None:
