@@ -13,7 +13,7 @@ ARGUMENTS = {
     "grant_id": "g", "kind": "Native",
     "factor": "totp", "passkey": 1, "device": 1, "event_id": 1,
     "pk": "abc", "guide_id": "spa-react", "field": "redirect-uri", "secret_id": 1, "alert_id": 1, "type": "sms", "kind_id": "twilio",
-    "sid": "abc", "session_id": "abc", "import_id": "abc", "user_id": "abc", "holder_id": "abc", "permission_id": "abc", "rest": "no/such", "application_id": "abc", "algorithm": "ES384", "code": "de",
+    "sid": "abc", "session_id": "abc", "import_id": "abc", "user_id": "abc", "holder_id": "abc", "key_id": "abc", "permission_id": "abc", "rest": "no/such", "application_id": "abc", "algorithm": "ES384", "code": "de",
     "direction": "up",
 }  # fmt: skip
 GUARDED = [pattern for pattern in urlpatterns if pattern.name not in OPEN]
