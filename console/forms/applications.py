@@ -1,6 +1,6 @@
 """Forms of applications. They shape what was typed; whether a URI may be registered is decided by idp.applications."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from console.forms.uri_rows import ORIGINS, UriRowsField
 from console.guides import catalogue
 from idp.applications.errors import InvalidSetting, InvalidUri
 from idp.applications.models import Application, ApplicationType
-from idp.authorization.sentences import sentences
+from idp.authorization.sentences import every_permission, sentences
 from idp.oidc.scopes import USER_SCOPES
 
 FORM_FIELDS = {
@@ -88,7 +88,7 @@ class ApplicationForm(forms.Form):
     custom_data = JsonObjectField(label="Custom data", required=False, help_text="A JSON object for your own use.")
     user_consent_scopes = forms.MultipleChoiceField(
         label="It may ask for", required=False, widget=forms.CheckboxSelectMultiple,
-        choices=[(scope, f"{sentence} ({scope})") for scope, sentence in SCOPES_TO_ALLOW],
+        choices=[(scope, f"{sentence} ({scope})") for scope, sentence in SCOPES_TO_ALLOW],  # and what APIs allow
     )  # fmt: skip
     terms_of_use_url = forms.CharField(
         label="Terms of use URL", required=False, max_length=2048,
@@ -144,6 +144,8 @@ class ApplicationForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in _absent_fields(application):
             del self.fields[name]
+        if "user_consent_scopes" in self.fields:
+            _add_permissions(self.fields["user_consent_scopes"])
         for name in self.fields.keys() & FORM_FIELDS.values():
             self.fields[name].widget.is_native = application.type == ApplicationType.NATIVE
         if application.type == ApplicationType.NATIVE and not application.is_device_flow:
@@ -152,8 +154,8 @@ class ApplicationForm(forms.Form):
             self.fields["post_logout_redirect_uris"].widget.attrs["placeholder"] = "com.example.app://callback/sign-out"
 
     def clean_user_consent_scopes(self) -> list[str]:
-        """Permissions that were allowed by other ways (`manage.py apply`) have no box here, and stay."""
-        known = {scope for scope, _ in SCOPES_TO_ALLOW}
+        """What was allowed by other ways (`manage.py apply`) and has no box here stays."""
+        known = {scope for scope, _ in cast(forms.ChoiceField, self.fields["user_consent_scopes"]).choices}
         others = [scope for scope in self.initial["user_consent_scopes"] if scope not in known]
         return [*self.cleaned_data["user_consent_scopes"], *others]
 
@@ -231,3 +233,12 @@ def _values_of(application: Application) -> dict[str, Any]:
         "allowed_origins": application.cors_allowed_origin_list,
     }
     return {name: getattr(application, name) for name in ApplicationForm.base_fields} | lists
+
+
+def _add_permissions(field: Any) -> None:
+    """A third-party application may be allowed permissions of APIs and organizations, too, as far as people hold them."""
+    found, known = every_permission().items(), {scope for scope, _ in SCOPES_TO_ALLOW}
+    field.choices = [
+        *field.choices,
+        *((name, f"{words} ({name})" if words != name else name) for name, words in found if name not in known),
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from idp.authorization.models import Permission
+from idp.authorization.models import MANAGEMENT_API, Permission
 from idp.organizations.models import OrganizationPermission
 
 IDENTITY = _("Who you are, by an ID that stays the same")
@@ -27,6 +27,25 @@ _SCOPES = {
 def sentences(scopes: Iterable[str]) -> list[str]:
     """What an application asks for, in words."""
     return [str(_SCOPES[scope]) for scope in scopes if scope in _SCOPES]
+
+
+def asked_for(scopes: Iterable[str]) -> list[str]:
+    """The same with permissions of APIs and organizations, in the words of those who made them."""
+    named = list(scopes)
+    described = describe_permissions(named)
+    return [*sentences(named), *(described[scope] for scope in named if scope in described)]
+
+
+def every_permission() -> dict[str, str]:
+    """All that an application may be allowed to ask for besides facts about people: by name, in words, else by its name."""
+    of_apis, of_organizations = (
+        found.order_by().values_list("name", "description")
+        for found in (
+            Permission.objects.exclude(resource__indicator=MANAGEMENT_API),
+            OrganizationPermission.objects.all(),
+        )
+    )
+    return {name: description or name for name, description in sorted(of_apis.union(of_organizations))}
 
 
 def describe_permissions(scopes: Iterable[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from console.forms.applications import SCOPES_TO_ALLOW
 from idp.applications.models import Application
 from idp.applications.services import create_application
+from idp.authorization.services import save_resource
 from idp.oidc.scopes import USER_SCOPES
 from tests.console.people import staff_client
 
@@ -244,3 +245,14 @@ def test_every_scope_about_people_has_its_sentence(staff: Client) -> None:
     assert {scope for scope, _ in SCOPES_TO_ALLOW} == set(USER_SCOPES) - {"openid", "offline_access"}
     page = text(staff.get(url("application-detail", application(is_third_party=True).pk)))
     assert all(f"{sentence} ({scope})" in page for scope, sentence in SCOPES_TO_ALLOW)
+
+
+def test_a_third_party_app_may_be_allowed_permissions_of_apis(staff: Client) -> None:
+    save_resource(by="test", name="Books", indicator="https://books.example", permissions={"read:books": "See books"})
+    app = application(is_third_party=True)
+    assert "See books (read:books)" in text(staff.get(url("application-detail", app.pk)))
+    assert save(staff, app, user_consent_scopes=["email", "read:books"]).user_consent_scopes == ["email", "read:books"]
+    assert save(staff, app, user_consent_scopes=["email"]).user_consent_scopes == ["email"]
+    assert "Select a valid choice" in text(
+        staff.post(url("application-detail", app.pk), {"user_consent_scopes": ["all"]})
+    )

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
-from idp.applications.services import create_application
+from idp.applications.models import Application
+from idp.applications.services import create_application, update_application
+from idp.authorization.roles import create_role, give_to_users
+from idp.authorization.services import save_resource
 from idp.tokens.models import Consent
 from idp.users.models import User
 from tests.conftest import PASSWORD
@@ -77,3 +80,22 @@ class TestRemembered:
     def test_or_wants_more(self, partner: App) -> None:
         Consent.objects.update(scope="openid profile")
         assert query_of(partner.authorize(prompt="none")["Location"])["error"] == "consent_required"
+
+
+def test_permissions_of_apis_are_asked_about_and_given_as_far_as_they_are_held(partner: App, ada: User) -> None:
+    resource = save_resource(
+        by="test", name="Books", indicator="https://books.example",
+        permissions={"read:books": "See your books", "write:books": "Change your books", "delete:books": ""},
+    )  # fmt: skip
+    role = create_role(by="test", name="Reader", permissions=resource.permissions.filter(name="read:books"))
+    give_to_users(by="test", role=role, users=[ada])
+    application = Application.objects.get(pk="partner")
+    allowed = ["profile", "read:books", "write:books"]
+    update_application(by="test", application=application, user_consent_scopes=allowed)
+    asked = "openid offline_access profile read:books write:books delete:books"
+    page = to_consent(partner, scope=asked, resource=resource.indicator).content.decode()
+    assert "See your books" in page
+    assert "Change your books" in page
+    assert "delete:books" not in page
+    first = partner.exchange(decide(partner, "allow")["code"]).json()
+    assert partner.refresh(first["refresh_token"], resource=resource.indicator).json()["scope"] == "read:books"

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from idp.applications.models import Application
 from idp.authorization.queries import find_resources
-from idp.authorization.sentences import sentences
+from idp.authorization.sentences import asked_for
 from idp.pages.visit import see_other
 from idp.signin import interactions, services, sessions
 from idp.signin.errors import SessionNotFound
@@ -46,7 +46,7 @@ def _page(request: HttpRequest, interaction: Interaction, session: Session) -> H
     context = {
         "application": Application.objects.get(pk=interaction.application_id),
         "user": session.user,
-        "sentences": sentences(asks["scopes"]),
+        "sentences": asked_for(asks["scopes"]),
         "resources": list(find_resources(asks["resources"]).values()),
         "destination": _destination(asks["redirect_uri"]),
     }

@@ -11,7 +11,7 @@ from idp.applications.models import Application
 from idp.audit import caller
 from idp.audit.services import record
 from idp.authorization.queries import find_resources
-from idp.authorization.sentences import sentences
+from idp.authorization.sentences import asked_for
 from idp.lib.throttle import Throttle
 from idp.pages.forms import DeviceForm
 from idp.pages.visit import see_other
@@ -100,7 +100,7 @@ def _question(request: HttpRequest, session: Session, application: Application, 
         application=application,
         device=found,
         user=session.user,
-        sentences=sentences(found.scope.split()) if asks else [],
+        sentences=asked_for(found.scope.split()) if asks else [],
         resources=list(find_resources(found.resource).values()) if asks else [],
     )
 
