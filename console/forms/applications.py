@@ -1,6 +1,6 @@
 """Forms of applications. They shape what was typed; whether a URI may be registered is decided by idp.applications."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -155,7 +155,8 @@ class ApplicationForm(forms.Form):
 
     def clean_user_consent_scopes(self) -> list[str]:
         """What was allowed by other ways (`manage.py apply`) and has no box here stays."""
-        known = {scope for scope, _ in cast(forms.ChoiceField, self.fields["user_consent_scopes"]).choices}
+        field: Any = self.fields["user_consent_scopes"]
+        known = {scope for scope, _ in field.choices}
         others = [scope for scope in self.initial["user_consent_scopes"] if scope not in known]
         return [*self.cleaned_data["user_consent_scopes"], *others]
 
