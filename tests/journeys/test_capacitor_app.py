@@ -30,7 +30,7 @@ def app(request: pytest.FixtureRequest, server: LiveServer, phone: Phone) -> Cap
         origin=request.param,
         endpoint=server.url,
         app_id=BOOKSTORE,
-        scopes=["phone"],
+        scopes=["phone", "roles", "read:books", "write:books"],
         resources=[documents.BOOKS_API],
     )
 
@@ -70,6 +70,7 @@ def test_a_new_number_gets_an_account_and_the_app_knows_who_signed_in(
     claims = app.call("getIdTokenClaims")
     assert (claims["iss"], claims["aud"]) == (f"{server.url}/oidc", BOOKSTORE)
     assert (claims["phone_number"], claims["phone_number_verified"]) == (f"1{number}", True)
+    assert claims["roles"] == ["Reader"], "everybody who is new has the default role"
     userinfo = app.call("fetchUserInfo")
     assert (userinfo["sub"], userinfo["phone_number"]) == (claims["sub"], f"1{number}")
 
@@ -79,6 +80,7 @@ def test_the_app_gets_access_tokens_for_itself_and_for_an_api(app: CapacitorApp,
     assert "." not in opaque
     claims = _payload(app.call("getAccessToken", documents.BOOKS_API))
     assert (claims["aud"], claims["client_id"]) == (documents.BOOKS_API, BOOKSTORE)
+    assert claims["scope"] == "read:books", "of what the app asked for, what the person's role allows"
     assert app.call("getAccessToken") == opaque, "a token that is still good is not asked for again"
 
 

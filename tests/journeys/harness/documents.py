@@ -73,6 +73,11 @@ def smtp_connector(smtp: SmtpServer) -> dict[str, Any]:
 def everything_but_the_experience(smtp: SmtpServer, applications: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
     return {
         "connectors": [twilio_connector(), smtp_connector(smtp)],
-        "resources": [{"name": "Books", "indicator": BOOKS_API}],
+        "resources": [
+            {"name": "Books", "indicator": BOOKS_API, "scopes": [{"name": "read:books"}, {"name": "write:books"}]}
+        ],
+        "roles": [
+            {"name": "Reader", "isDefault": True, "permissions": [{"resource": BOOKS_API, "scopes": ["read:books"]}]}
+        ],
         "applications": [native_app(BOOKSTORE, "Bookstore"), native_app(READING_CLUB, "Reading Club"), *applications],
     }
