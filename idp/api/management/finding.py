@@ -1,11 +1,13 @@
 """What the ids of an address or of a body name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from django.db import models
+from django.db import models, transaction
+from django.http import HttpRequest
 
-from idp.api.management.errors import NoSuchEntity, NoSuchRelated
+from idp.api.management.errors import NoSuchEntity, NoSuchRelated, NotSupported
 
 M = TypeVar("M", bound=models.Model)
 
@@ -24,3 +26,24 @@ def find_all(model: type[M], identifiers: Sequence[str], rows: Any = None) -> li
     if missing := [one for one in dict.fromkeys(identifiers) if one not in found]:
         raise NoSuchRelated(str(model._meta.verbose_name), missing)
     return list(found.values())
+
+
+@contextmanager
+def locked(row: models.Model) -> Iterator[None]:
+    """For adding to or taking from a set that a service replaces as a whole: two callers at once, one after the other."""
+    with transaction.atomic():
+        type(row)._default_manager.select_for_update().get(pk=row.pk)
+        yield
+
+
+def plain_search(request: HttpRequest) -> str:
+    """The text of `search`, for lists that are searched by part of a name or a whole id. Raises NotSupported for more than that."""
+    for name in request.GET:
+        if name.startswith(("search.", "mode", "joint")) or name == "isCaseSensitive":
+            raise NotSupported(name, "this list is searched by `search` alone.")
+    return request.GET.get("search", "").strip("% ")
+
+
+def number(identifier: str) -> int:
+    """An id that the database counts; one that is no such number is nobody's."""
+    return int(identifier) if identifier.isascii() and identifier.isdecimal() and len(identifier) < 18 else 0

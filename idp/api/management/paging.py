@@ -9,12 +9,22 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import IntegerField, Subquery
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Schema
 from pydantic import Field
 
 MOST_COUNTED = 10_000
 _DEFAULT, _MOST = 20, 100
+
+
+class CappedCount(Subquery):
+    """How many rows of a table belong to a row of another, counted up to the bound: an annotation."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+
+    def __init__(self, rows: Any) -> None:
+        super().__init__(rows.order_by().values("pk")[:MOST_COUNTED], output_field=IntegerField())
 
 
 class Paging(Schema):

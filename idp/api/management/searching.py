@@ -34,6 +34,7 @@ class Found:
     """In no order yet; `is_cut` when a pattern fits more people than are looked up."""
 
     people: Any
+    is_filtered: bool = False
     is_cut: bool = False
 
 
@@ -61,7 +62,7 @@ def search(request: HttpRequest) -> Found:
         by_kind.setdefault((condition.field, condition.mode), []).append(condition)
     parts = [_any_of(same) for same in by_kind.values()]
     wanted = reduce(and_ if joint == "and" else or_, [part for part, _ in parts])
-    return Found(people.filter(wanted), any(is_cut for _, is_cut in parts))
+    return Found(people.filter(wanted), True, any(is_cut for _, is_cut in parts))
 
 
 def _any_of(conditions: list[_Condition]) -> tuple[Q, bool]:

@@ -3,6 +3,10 @@
 from typing import Any
 
 from idp.api.shapes import milliseconds
+from idp.applications.models import Application, ApplicationSecret
+from idp.applications.wire import CUSTOM_METADATA, OIDC_METADATA, SETTINGS, values
+from idp.authorization.models import Permission, Resource, Role
+from idp.organizations.models import Organization, OrganizationPermission, OrganizationRole
 from idp.users.models import User
 
 TENANT = {"tenantId": "default"}
@@ -27,3 +31,63 @@ def user(row: User) -> dict[str, Any]:
         "isSuspended": row.is_suspended,
         "hasPassword": row.has_password,
     }
+
+
+def application(row: Application) -> dict[str, Any]:
+    """In Logto's shape, and beside it what the configuration file knows."""
+    return {
+        **TENANT, "id": row.pk, "type": row.type, "isThirdParty": row.is_third_party,
+        **values(row, SETTINGS),
+        "oidcClientMetadata": values(row, OIDC_METADATA),
+        "customClientMetadata": values(row, CUSTOM_METADATA) | {"isDeviceFlow": row.is_device_flow},
+        "protectedAppMetadata": None, "appLevelAccessControlEnabled": False, "createdAt": milliseconds(row.created),
+    }  # fmt: skip
+
+
+def application_secret(row: ApplicationSecret, *, value: str = "") -> dict[str, Any]:
+    """Without its value, how it begins."""
+    return {
+        **TENANT, "applicationId": row.application_id, "name": row.name, "value": value or row.mask,
+        "createdAt": milliseconds(row.created_at), "expiresAt": milliseconds(row.expires_at),
+        "lastUsedAt": milliseconds(row.last_used_at),
+    }  # fmt: skip
+
+
+def resource(row: Resource) -> dict[str, Any]:
+    return {
+        **TENANT, "id": row.pk, "name": row.name, "indicator": row.indicator, "isDefault": row.is_default,
+        "accessTokenTtl": row.access_token_ttl,
+    }  # fmt: skip
+
+
+def scope(row: Permission) -> dict[str, Any]:
+    return {
+        **TENANT, "id": row.pk, "resourceId": row.resource_id, "name": row.name, "description": row.description or None,
+    }  # fmt: skip
+
+
+def role(row: Role) -> dict[str, Any]:
+    return {
+        **TENANT, "id": row.pk, "name": row.name, "description": row.description, "type": row.type, "isDefault": row.is_default,
+    }  # fmt: skip
+
+
+def organization(row: Organization) -> dict[str, Any]:
+    return {
+        **TENANT, "id": row.pk, "name": row.name, "description": row.description or None, "customData": row.custom_data,
+        "isMfaRequired": False, "color": row.color, "branding": row.branding, "customCss": row.custom_css or None,
+        "createdAt": milliseconds(row.created_at),
+    }  # fmt: skip
+
+
+def organization_role(row: OrganizationRole) -> dict[str, Any]:
+    return {**TENANT, "id": row.pk, "name": row.name, "description": row.description or None, "type": row.type}
+
+
+def organization_scope(row: OrganizationPermission) -> dict[str, Any]:
+    return {**TENANT, "id": row.pk, "name": row.name, "description": row.description or None}
+
+
+def names(rows: Any) -> list[dict[str, str]]:
+    """Of roles of organizations, beside whoever has them."""
+    return [{"id": one.pk, "name": one.name} for one in rows]

@@ -4,10 +4,20 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 
 from idp.api.management.access import refuse
+from idp.api.management.applications import router as applications
+from idp.api.management.resources import router as resources
+from idp.api.management.roles import router as roles
+from idp.api.management.user_access import router as user_access
 from idp.api.management.users import router as users
 from idp.api.problems import install
 
-ROUTERS: tuple[tuple[str, Router], ...] = (("/users", users),)
+ROUTERS: tuple[tuple[str, Router], ...] = (
+    ("/users", users),
+    ("/users", user_access),
+    ("/applications", applications),
+    ("/resources", resources),
+    ("/roles", roles),
+)
 
 
 class ManagementAPI(NinjaAPI):

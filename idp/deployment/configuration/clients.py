@@ -5,41 +5,12 @@ from typing import Any
 
 from idp.applications import services as applications
 from idp.applications.models import Application, ApplicationSecret
+from idp.applications.wire import CUSTOM_METADATA, OIDC_METADATA, SETTINGS
 from idp.deployment.configuration.access import set_roles
 from idp.deployment.configuration.reading import ApplyError, Node
 from idp.lib.ids import digest
 
 BY = "system:apply"
-# Name in the document: (setting of the service, its type).
-SETTINGS: dict[str, tuple[str, type]] = {
-    "name": ("name", str),
-    "description": ("description", str),
-    "customData": ("custom_data", dict),
-    "jwks": ("jwks", dict),
-    "userConsentScopes": ("user_consent_scopes", list),
-    "termsOfUseUrl": ("terms_of_use_url", str),
-    "privacyPolicyUrl": ("privacy_policy_url", str),
-    "color": ("color", dict),
-    "branding": ("branding", dict),
-    "customCss": ("custom_css", str),
-    "guide": ("guide", str),
-}
-OIDC_METADATA: dict[str, tuple[str, type]] = {
-    "redirectUris": ("redirect_uris", list),
-    "postLogoutRedirectUris": ("post_logout_redirect_uris", list),
-    "backchannelLogoutUri": ("backchannel_logout_uri", str),
-    "backchannelLogoutSessionRequired": ("backchannel_logout_session_required", bool),
-    "idTokenSignedResponseAlg": ("algorithm", str),
-}
-CUSTOM_METADATA: dict[str, tuple[str, type]] = {
-    "corsAllowedOrigins": ("allowed_origins", list),
-    "idTokenTtl": ("id_token_ttl", int),
-    "refreshTokenTtlInDays": ("refresh_token_ttl_days", int),
-    "rotateRefreshToken": ("rotate_refresh_token", bool),
-    "alwaysIssueRefreshToken": ("always_issue_refresh_token", bool),
-    "allowTokenExchange": ("allow_token_exchange", bool),
-    "maxAllowedGrants": ("max_allowed_grants", int),
-}
 _GROUPS = {"oidcClientMetadata": OIDC_METADATA, "customClientMetadata": CUSTOM_METADATA}
 
 

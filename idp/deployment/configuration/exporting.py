@@ -6,8 +6,8 @@ from typing import Any
 from connectors.ports import CaptchaKind, ConnectorKind
 from connectors.registry import captcha_kinds
 from idp.applications.models import Application
+from idp.applications.wire import CUSTOM_METADATA, OIDC_METADATA, SETTINGS, values
 from idp.deployment.configuration.access import described, names_of_roles
-from idp.deployment.configuration.clients import CUSTOM_METADATA, OIDC_METADATA, SETTINGS
 from idp.messaging.models import Connector
 from idp.messaging.secrets import confidential_keys
 from idp.messaging.services import find_kind
@@ -15,8 +15,6 @@ from idp.signin.experience import WIRE
 from idp.signin.models import AccountCenter, CustomPhrases, SignInExperience
 from idp.users.models import ProfileField
 from idp.verification.captcha import stored_provider
-
-_URI_LISTS = {"redirect_uris", "post_logout_redirect_uris", "allowed_origins"}
 
 
 @dataclass
@@ -75,17 +73,12 @@ class Exporter:
             self.left_out.append(f"$.applications[{index}].secrets")
         return {
             "id": application.pk, "type": application.type, "isThirdParty": application.is_third_party,
-            **_settings(application, SETTINGS),
-            "oidcClientMetadata": _settings(application, OIDC_METADATA),
-            "customClientMetadata": _settings(application, CUSTOM_METADATA) | device,
+            **values(application, SETTINGS),
+            "oidcClientMetadata": values(application, OIDC_METADATA),
+            "customClientMetadata": values(application, CUSTOM_METADATA) | device,
             "roles": names_of_roles(application) or None,
             "secrets": secrets or None,
         }  # fmt: skip
-
-
-def _settings(application: Application, table: dict[str, tuple[str, type]]) -> dict[str, Any]:
-    found = {name: getattr(application, setting) for name, (setting, _) in table.items()}
-    return {name: value.split() if table[name][0] in _URI_LISTS else value for name, value in found.items()}
 
 
 def _profile_field(one: ProfileField) -> dict[str, Any]:

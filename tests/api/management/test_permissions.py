@@ -3,10 +3,11 @@
 The table names each endpoint; a new one without a line here fails, and so does one that does not say what it needs.
 """
 
+import re
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.db import transaction
 
 from idp.api.management.access import BearerAuth
 from idp.api.management.site import ROUTERS
@@ -35,6 +36,58 @@ MATRIX: dict[str, set[StaffRole]] = {
     "POST /users/{user_id}/password/verify": MANAGING,
     "GET /users/{user_id}/has-password": EVERYBODY,
     "PATCH /users/{user_id}/is-suspended": HELPING,
+    "GET /users/{user_id}/roles": EVERYBODY,
+    "POST /users/{user_id}/roles": MANAGING,
+    "PUT /users/{user_id}/roles": MANAGING,
+    "DELETE /users/{user_id}/roles/{role_id}": MANAGING,
+    "GET /users/{user_id}/organizations": EVERYBODY,
+    "GET /users/{user_id}/sessions": EVERYBODY,
+    "GET /users/{user_id}/sessions/{session_id}": EVERYBODY,
+    "DELETE /users/{user_id}/sessions/{session_id}": HELPING,
+    "GET /users/{user_id}/grants": EVERYBODY,
+    "DELETE /users/{user_id}/grants/{grant_id}": HELPING,
+    "GET /users/{user_id}/mfa-verifications": EVERYBODY,
+    "DELETE /users/{user_id}/mfa-verifications/{factor_id}": HELPING,
+    "GET /users/{user_id}/trusted-devices": EVERYBODY,
+    "DELETE /users/{user_id}/trusted-devices/{device_id}": HELPING,
+    "GET /applications": LOOKING,
+    "POST /applications": MANAGING,
+    "GET /applications/{application_id}": LOOKING,
+    "PATCH /applications/{application_id}": MANAGING,
+    "DELETE /applications/{application_id}": MANAGING,
+    "PATCH /applications/{application_id}/custom-data": MANAGING,
+    "GET /applications/{application_id}/secrets": LOOKING,
+    "POST /applications/{application_id}/secrets": MANAGING,
+    "DELETE /applications/{application_id}/secrets/{name}": MANAGING,
+    "GET /applications/{application_id}/roles": LOOKING,
+    "POST /applications/{application_id}/roles": MANAGING,
+    "PUT /applications/{application_id}/roles": MANAGING,
+    "DELETE /applications/{application_id}/roles/{role_id}": MANAGING,
+    "GET /applications/{application_id}/organizations": LOOKING,
+    "GET /resources": LOOKING,
+    "POST /resources": MANAGING,
+    "GET /resources/{resource_id}": LOOKING,
+    "PATCH /resources/{resource_id}": MANAGING,
+    "DELETE /resources/{resource_id}": MANAGING,
+    "PATCH /resources/{resource_id}/is-default": MANAGING,
+    "GET /resources/{resource_id}/scopes": LOOKING,
+    "POST /resources/{resource_id}/scopes": MANAGING,
+    "PATCH /resources/{resource_id}/scopes/{scope_id}": MANAGING,
+    "DELETE /resources/{resource_id}/scopes/{scope_id}": MANAGING,
+    "GET /roles": LOOKING,
+    "POST /roles": MANAGING,
+    "GET /roles/{role_id}": LOOKING,
+    "PATCH /roles/{role_id}": MANAGING,
+    "DELETE /roles/{role_id}": MANAGING,
+    "GET /roles/{role_id}/scopes": LOOKING,
+    "POST /roles/{role_id}/scopes": MANAGING,
+    "DELETE /roles/{role_id}/scopes/{scope_id}": MANAGING,
+    "GET /roles/{role_id}/users": EVERYBODY,
+    "POST /roles/{role_id}/users": MANAGING,
+    "DELETE /roles/{role_id}/users/{user_id}": MANAGING,
+    "GET /roles/{role_id}/applications": LOOKING,
+    "POST /roles/{role_id}/applications": MANAGING,
+    "DELETE /roles/{role_id}/applications/{application_id}": MANAGING,
 }
 OPERATIONS: dict[str, Any] = {
     f"{method} {prefix}{path}": operation
@@ -43,15 +96,17 @@ OPERATIONS: dict[str, Any] = {
     for operation in view.operations
     for method in operation.methods
 }
-ABOUT_PEOPLE = [name for name in MATRIX if "/users/{user_id}" in name and not name.startswith("GET")]
+# Membership of an organization says nothing about who somebody is, and is not a way into their account.
+ABOUT_PEOPLE = [
+    name
+    for name in MATRIX
+    if "{user_id}" in name and not name.startswith("GET") and "/organizations/{organization_id}" not in name
+]
 
 
 def call(caller: Caller, name: str, user: User) -> Any:
     method, path = name.split(" ")
-    address = path.replace("{user_id}", user.pk)
-    for part in ("application_id", "resource_id", "role_id", "organization_id", "session_id", "grant_id", "log_id"):
-        address = address.replace(f"{{{part}}}", "none")
-    assert "{" not in address, address
+    address = re.sub(r"\{\w+\}", "none", path.replace("{user_id}", user.pk))
     return caller(method.lower(), address, None if method == "GET" else {})
 
 
@@ -65,32 +120,43 @@ def test_those_that_change_somebody_say_so() -> None:
     assert [name for name in ABOUT_PEOPLE if not OPERATIONS[name].auth_param.person] == []
 
 
+def tried(caller: Caller, name: str, user: User) -> Any:
+    """As `call`; nothing of it stays."""
+    with transaction.atomic():
+        answer = call(caller, name, user)
+        transaction.set_rollback(True)
+    return answer
+
+
 @pytest.mark.parametrize("role", list(StaffRole))
-@pytest.mark.parametrize("name", list(MATRIX))
-def test_a_role_gets_where_it_may_and_nowhere_else(name: str, role: StaffRole, ada: User) -> None:
+def test_a_role_gets_where_it_may_and_nowhere_else(role: StaffRole, ada: User) -> None:
     caller = with_key(administrator(role))
     events = Event.objects.count()
-    answer = call(caller, name, ada)
-    assert answer.status_code < 500, answer.content
-    assert (answer.status_code == 403) is (role not in MATRIX[name]), (answer.status_code, answer.content)
-    if answer.status_code == 403:
-        refused(answer, 403, "auth.forbidden")
-        assert Event.objects.count() == events
+    answers = {name: tried(caller, name, ada) for name in MATRIX}
+    assert {name for name, answer in answers.items() if answer.status_code != 403} == {
+        name for name, roles in MATRIX.items() if role in roles
+    }
+    for name, answer in answers.items():
+        assert answer.status_code < 500, name
+        if answer.status_code == 403:
+            refused(answer, 403, "auth.forbidden")
+            call(caller, name, ada)
+    assert Event.objects.count() == events  # those that were refused left nothing
 
 
-@pytest.mark.parametrize("name", list(MATRIX))
-def test_machines_everywhere_and_nobody_nowhere(name: str, machine: Caller, ada: User) -> None:
-    assert call(machine, name, ada).status_code not in (401, 403, 500)
+def test_machines_everywhere_and_nobody_nowhere(machine: Caller, ada: User) -> None:
     stranger = Caller("nobody")
-    stranger.client = Client()
-    refused(call(stranger, name, ada), 401, "auth.unauthorized")
+    for name in MATRIX:
+        assert tried(machine, name, ada).status_code not in (401, 403, 500), name
+        refused(call(stranger, name, ada), 401, "auth.unauthorized")
 
 
-@pytest.mark.parametrize("name", ABOUT_PEOPLE)
-def test_an_administrator_is_changed_by_owners_only(name: str, machine: Caller) -> None:
+def test_an_administrator_is_changed_by_owners_only(machine: Caller) -> None:
     olga, ann = administrator(OWNER), administrator(ADMIN)
     before = User.objects.values().get(pk=olga.pk)
-    for caller in (with_key(ann), machine):
-        refused(call(caller, name, olga), 403, "auth.forbidden")
+    by_admin, by_owner = with_key(ann), with_key(olga)
+    for name in ABOUT_PEOPLE:
+        for caller in (by_admin, machine):
+            refused(call(caller, name, olga), 403, "auth.forbidden")
+        assert tried(by_owner, name, ann).status_code != 403, name
     assert User.objects.values().get(pk=olga.pk) == before
-    assert call(with_key(olga), name, ann).status_code != 403
