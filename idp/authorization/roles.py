@@ -1,4 +1,6 @@
-"""Everything that changes roles, and who holds them. One function, one transaction, one audit row."""
+"""Everything that changes roles, and who holds them. One function, one transaction, one audit row; one for each who gets a role, which
+is where it is looked for.
+"""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -133,8 +135,8 @@ def give_to_users(*, by: str, role: Role, users: Collection[User]) -> int:
     held = set(UserRole.objects.filter(role=role, user__in=users).values_list("user", flat=True))
     new = [user for user in users if user.pk not in held]
     UserRole.objects.bulk_create([UserRole(role=role, user=user) for user in new], ignore_conflicts=True)
-    if new:
-        record("role.given", by=by, target=role.audit_name, name=role.name, to=[user.audit_name for user in new])
+    for user in new:
+        record("role.given", by=by, target=user.audit_name, role=role.name)
     return len(new)
 
 
@@ -151,8 +153,8 @@ def give_to_applications(*, by: str, role: Role, applications: Collection[Applic
     ApplicationRole.objects.bulk_create(
         [ApplicationRole(role=role, application=application) for application in new], ignore_conflicts=True
     )
-    if new:
-        record("role.given", by=by, target=role.audit_name, name=role.name, to=[one.audit_name for one in new])
+    for application in new:
+        record("role.given", by=by, target=application.audit_name, role=role.name)
     return len(new)
 
 
@@ -164,7 +166,7 @@ def take_from(*, by: str, role: Role, holder: User | Application) -> bool:
     )  # fmt: skip
     gone = bool(found.filter(role=role).delete()[0])
     if gone:
-        record("role.taken", by=by, target=role.audit_name, name=role.name, holder=holder.audit_name)
+        record("role.taken", by=by, target=holder.audit_name, role=role.name)
     return gone
 
 

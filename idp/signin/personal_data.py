@@ -6,7 +6,7 @@ from django.db import models
 
 from idp.audit.models import Event
 from idp.audit.services import record
-from idp.organizations.models import Organization
+from idp.authorization.queries import role_names
 from idp.signin.sessions import live_sessions
 from idp.tokens.grants import connections
 from idp.users.models import User
@@ -38,7 +38,8 @@ def export(*, user: User, by: str = "") -> dict[str, Any]:
             }
             for session in live_sessions(user)
         ],
-        "organizations": list(Organization.objects.of(user.pk).values("id", "name")),
+        "roles": role_names(user.pk),
+        "organizations": _organizations(user),
         "applications": [
             {
                 "id": one.application.pk, "name": one.application.name, "scopes": one.scopes, "since": one.since,
@@ -48,6 +49,18 @@ def export(*, user: User, by: str = "") -> dict[str, Any]:
         ],
         "events": [_event(event, user) for event in _events(user)],
     }  # fmt: skip
+
+
+def _organizations(user: User) -> list[dict[str, Any]]:
+    found = user.memberships.select_related("organization").prefetch_related("roles").order_by("organization__name")
+    return [
+        {
+            "id": one.organization.pk,
+            "name": one.organization.name,
+            "roles": sorted(role.name for role in one.roles.all()),
+        }
+        for one in found
+    ]
 
 
 def _events(user: User) -> models.QuerySet[Event]:

@@ -108,7 +108,7 @@ class TestHolders:
         made, bob = role(), create_user(by="test", username="bob")
         assert roles.give_to_users(by="test", role=made, users=[ada]) == 1
         assert roles.give_to_users(by="test", role=made, users=[ada, bob]) == 1
-        assert last().data["to"] == [bob.audit_name]
+        assert (last().target, last().data) == (bob.audit_name, {"role": "Reader"})
 
     def test_it_is_taken_once(self, ada: User) -> None:
         made = role()
