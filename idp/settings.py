@@ -231,7 +231,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["heroicons.templatetags.heroicons", "django.templatetags.static", "idp.lib.ui"],
+            "builtins": ["idp.lib.icons", "django.templatetags.static", "idp.lib.ui"],
         },
     }
 ]

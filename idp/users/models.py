@@ -151,8 +151,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def display_name(self) -> str:
-        phone = phones.readable(self.primary_phone) if self.primary_phone else None
-        return self.name or self.username or self.primary_email or phone or self.pk
+        named = self.name or self.username or self.primary_email
+        return named or (phones.readable(self.primary_phone) if self.primary_phone else "") or self.pk
 
     @property
     def audit_name(self) -> str:
