@@ -1,10 +1,8 @@
-// form[data-unsaved]: its save bar shows only while something differs from what was loaded, and leaving asks first.
+// form[data-unsaved]: its save bar, if it has one, shows only while something differs from what was loaded; leaving asks first.
 // data-unsaved="dirty" says that the server sent the form back with entries that are not saved; a field with
 // data-unsaved-ignore is never saved.
 for (const form of document.querySelectorAll("form[data-unsaved]")) {
   const bar = form.querySelector("[data-save-bar]");
-  if (!bar) continue; // somebody who may only look
-  const text = bar.querySelector("[data-save-bar-text]");
   const refused = form.dataset.unsaved === "dirty";
   const state = () => {
     const data = new FormData(form);
@@ -16,8 +14,9 @@ for (const form of document.querySelectorAll("form[data-unsaved]")) {
   const isDirty = () => refused || state() !== saved;
 
   const update = () => {
+    if (!bar) return; // nothing was saved before, or somebody may only look
     bar.hidden = !isDirty();
-    text.textContent = "Unsaved changes";
+    bar.querySelector("[data-save-bar-text]").textContent = "Unsaved changes";
   };
   form.addEventListener("input", update);
   form.addEventListener("change", update);
