@@ -74,6 +74,11 @@ class EventQuerySet(models.QuerySet["Event"]):
             parts = [part.filter(keyset.earlier_than(before)) for part in parts]
         return self._merge(parts, count, NEWEST_FIRST)
 
+    def count_up_to(self, wanted: EventFilter, most: int) -> int:
+        """How many there are; with more than `most`, so many. What is in two streams counts once."""
+        found = {pk for part in self.streams(wanted) for pk in part.values_list("pk", flat=True)[:most]}
+        return min(len(found), most)
+
     def next_after(self, wanted: EventFilter, count: int, after: "Event") -> "list[Event]":
         """At most `count` events, oldest first, that came right after the given one."""
         parts = [part.filter(keyset.later_than(after)) for part in self.streams(wanted)]

@@ -43,9 +43,9 @@ class BearerAuth(HttpBearer):
     The same object reads the header, so that an endpoint without it lets nobody in.
     """
 
-    def __init__(self, permission: Permission, *, person: bool = False) -> None:
+    def __init__(self, permission: Permission, *, person: bool = False, machines_only: bool = False) -> None:
         super().__init__()
-        self.permission, self.person = permission, person
+        self.permission, self.person, self.machines_only = permission, person, machines_only
 
     def __call__(self, request: HttpRequest) -> Manager:
         """Raises AuthorizationMissing, TokenTypeUnsupported, InvalidToken, SubjectMissing, Forbidden."""
@@ -55,7 +55,7 @@ class BearerAuth(HttpBearer):
         if scheme.lower() != "bearer":
             raise TokenTypeUnsupported
         found = self.authenticate(request, value.strip())
-        if self.permission not in found.granted:
+        if self.permission not in found.granted or (self.machines_only and found.administrator is not None):
             raise Forbidden
         if self.person:
             path = cast(Any, request.resolver_match).kwargs
@@ -66,9 +66,9 @@ class BearerAuth(HttpBearer):
         return _administrator(token) if token.startswith(API_KEY_PREFIX) else _machine(token)
 
 
-def needs(permission: Permission, *, person: bool = False) -> BearerAuth:
+def needs(permission: Permission, *, person: bool = False, machines_only: bool = False) -> BearerAuth:
     """For `auth=` of an endpoint."""
-    return BearerAuth(permission, person=person)
+    return BearerAuth(permission, person=person, machines_only=machines_only)
 
 
 def manager(request: HttpRequest) -> Manager:

@@ -1,6 +1,6 @@
 """What the ids of an address or of a body name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -34,6 +34,15 @@ def locked(row: models.Model) -> Iterator[None]:
     with transaction.atomic():
         type(row)._default_manager.select_for_update().get(pk=row.pk)
         yield
+
+
+def without(held: Iterable[M], identifier: str) -> list[M]:
+    """All but the one with this id. Raises NoSuchEntity when it is not among them."""
+    before = list(held)
+    left = [one for one in before if one.pk != identifier]
+    if len(left) == len(before):
+        raise NoSuchEntity("one here with the id", identifier)
+    return left
 
 
 def plain_search(request: HttpRequest) -> str:

@@ -11,7 +11,7 @@ from idp.api.management import shapes
 from idp.api.management.access import Permission as Needed
 from idp.api.management.access import manager, needs, require_may_change
 from idp.api.management.errors import NoSuchEntity
-from idp.api.management.finding import find, find_all, locked, plain_search
+from idp.api.management.finding import find, find_all, locked, plain_search, without
 from idp.api.management.paging import CappedCount, Page, paged, paged_if_asked
 from idp.api.management.searching import search
 from idp.applications.models import Application
@@ -96,11 +96,7 @@ def add_scopes(request: HttpRequest, role_id: str, body: schemas.ScopeIds) -> St
 def remove_scope(request: HttpRequest, role_id: str, scope_id: str) -> Status[None]:
     role = find(Role, role_id)
     with locked(role):
-        held = _held(role)
-        left = [one for one in held if one.pk != scope_id]
-        if len(left) == len(held):
-            raise NoSuchEntity("permission of this role", scope_id)
-        roles.set_permissions(by=manager(request).by, role=role, permissions=left)
+        roles.set_permissions(by=manager(request).by, role=role, permissions=without(_held(role), scope_id))
     return Status(204, None)
 
 

@@ -2,12 +2,18 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from idp.api.shapes import milliseconds
 from idp.applications.models import Application, ApplicationSecret
 from idp.applications.wire import CUSTOM_METADATA, OIDC_METADATA, SETTINGS, values
+from idp.audit.models import Event
 from idp.authorization.models import Permission, Resource, Role
 from idp.organizations.models import Organization, OrganizationPermission, OrganizationRole
+from idp.signin.experience import WIRE
+from idp.signin.models import SignInExperience
 from idp.users.models import User
+from idp.verification.models import OneTimeToken
 
 TENANT = {"tenantId": "default"}
 
@@ -91,3 +97,35 @@ def organization_scope(row: OrganizationPermission) -> dict[str, Any]:
 def names(rows: Any) -> list[dict[str, str]]:
     """Of roles of organizations, beside whoever has them."""
     return [{"id": one.pk, "name": one.name} for one in rows]
+
+
+def log(row: Event) -> dict[str, Any]:
+    """In Logto's shape, with our keys; what an event has besides is beside it in `payload`."""
+    subjects = [name.partition(":") for name in (row.target, row.actor)]
+    user_id = next((pk for kind, _, pk in subjects if kind == "user"), None)
+    application_id = row.application or next((pk for kind, _, pk in subjects if kind == "application"), None)
+    return {
+        **TENANT, "id": str(row.pk), "key": row.key, "createdAt": milliseconds(row.created_at),
+        "payload": {
+            **row.data, "key": row.key, "result": "Success" if row.succeeded else "Error", "ip": row.address,
+            "userAgent": row.user_agent, "userId": user_id, "applicationId": application_id, "actor": row.actor,
+            "target": row.target,
+        },
+    }  # fmt: skip
+
+
+def one_time_token(row: OneTimeToken) -> dict[str, Any]:
+    """Without the token, which is not kept. One whose time is over is over, whatever the row says."""
+    has_expired = row.status == OneTimeToken.Status.ACTIVE and row.expires_at <= timezone.now()
+    return {
+        **TENANT, "id": row.pk, "email": row.email, "context": row.context,
+        "status": str(OneTimeToken.Status.EXPIRED) if has_expired else row.status,
+        "createdAt": milliseconds(row.created_at), "expiresAt": milliseconds(row.expires_at),
+    }  # fmt: skip
+
+
+def experience(row: SignInExperience) -> dict[str, Any]:
+    """When passwords began to expire is no setting: it is noted by whoever switches that on."""
+    found = {name: getattr(row, column) for name, (column, _) in WIRE.items()}
+    found["passwordExpiration"] = {k: v for k, v in row.password_expiration.items() if k != "enabledAt"}
+    return {**TENANT, "id": "default", **found}
