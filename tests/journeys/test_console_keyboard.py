@@ -1,5 +1,6 @@
 """The console without a mouse: the command palette, single keys, and how to turn those off."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.harness.console import Console
@@ -7,6 +8,7 @@ from tests.journeys.harness.eyes import assert_accessible
 from tests.journeys.harness.live_server import LiveServer
 
 
+@pytest.mark.parametrize("empty_server", ["sqlite"], indirect=True)  # keys and dialogs are the same on every database
 def test_an_administrator_finds_the_way_by_keyboard(empty_server: LiveServer, page: Page) -> None:
     console = Console(page, empty_server.url)
     console.create_first_administrator()

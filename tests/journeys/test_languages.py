@@ -9,6 +9,9 @@ from tests.journeys.harness.hosted import HostedPages, authorization_url
 from tests.journeys.harness.inbox import Inbox
 from tests.journeys.harness.live_server import LiveServer
 
+# What people read is the same on every database.
+pytestmark = pytest.mark.parametrize("live_server_process", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def server(live_server_process: LiveServer) -> LiveServer:
