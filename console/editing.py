@@ -16,7 +16,8 @@ from typing import Any, Generic, TypeVar, cast
 from django import forms
 from django.db import transaction
 from django.forms.utils import pretty_name
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.crypto import salted_hmac
 from django.utils.datastructures import MultiValueDict
 
@@ -124,6 +125,19 @@ def edit(
         return Edit(form, seen or version_of(form))
     labels, undo = _what_changed(request, form, after)
     return Edit(form, version_of(after), saved=True, changed=labels, undo=undo)
+
+
+def stored(model: Any, pk: Any, *, lock: bool) -> Any:
+    """The row with this key, for change when asked so; a page that says so (404) when there is none."""
+    return get_object_or_404(model.objects.select_for_update() if lock else model.objects.all(), pk=pk)
+
+
+def answer(request: HttpRequest, editing: Edit[Any], template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page of a form: once more with the announcement when it was saved."""
+    if editing.saved:
+        editing.announce(request)
+        return redirect(request.path)
+    return render(request, template, {"form": editing.form, **context}, status=editing.status)
 
 
 def _what_changed(request: HttpRequest, before: AnyForm, after: AnyForm) -> tuple[list[str], Undo | None]:

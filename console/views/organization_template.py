@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from console.access import Permission as Level
 from console.access import administrator, needs
-from console.editing import Edit, edit
+from console.editing import answer, edit, stored
 from console.forms.access import (
     HolderForm,
     NewRoleForm,
@@ -76,7 +76,7 @@ def role(request: HttpRequest, pk: str) -> HttpResponse:
         request, load=lambda lock: _role(pk, lock=lock), build=RoleForm, write=write,
         about=EventFilter(subject=found.audit_name), columns=lambda form: form.fields,
     )  # fmt: skip
-    return _answer(request, editing, "console/organization_template/role.html", {"role": found})
+    return answer(request, editing, "console/organization_template/role.html", {"role": found})
 
 
 @needs(Level.READ, Level.MANAGE)
@@ -99,7 +99,7 @@ def role_permissions(request: HttpRequest, pk: str) -> HttpResponse:
         request, load=lambda lock: _role(pk, lock=lock), build=build, write=write,
         about=EventFilter(subject=found.audit_name), columns=lambda form: ["permissions"],
     )  # fmt: skip
-    return _answer(request, editing, "console/organization_template/role_permissions.html", {"role": found})
+    return answer(request, editing, "console/organization_template/role_permissions.html", {"role": found})
 
 
 @needs(Level.MANAGE)
@@ -142,10 +142,10 @@ def permission(request: HttpRequest, pk: str) -> HttpResponse:
 
     found = get_object_or_404(OrganizationPermission, pk=pk)
     editing = edit(
-        request, load=lambda lock: _locked(OrganizationPermission, pk, lock), build=OrganizationPermissionForm,
+        request, load=lambda lock: stored(OrganizationPermission, pk, lock=lock), build=OrganizationPermissionForm,
         write=write, about=EventFilter(subject=found.audit_name),
     )  # fmt: skip
-    return _answer(request, editing, "console/organization_template/permission.html", {"permission": found})
+    return answer(request, editing, "console/organization_template/permission.html", {"permission": found})
 
 
 @needs(Level.MANAGE)
@@ -179,11 +179,11 @@ def member_roles(request: HttpRequest, pk: str, user_id: str) -> HttpResponse:
 
     membership = get_object_or_404(members)
     editing = edit(
-        request, load=lambda lock: membership if not lock else _locked(Membership, membership.pk, lock), build=build,
+        request, load=lambda lock: membership if not lock else stored(Membership, membership.pk, lock=lock), build=build,
         write=write, about=EventFilter(subject=membership.organization.audit_name), columns=lambda form: ["roles"],
     )  # fmt: skip
     context = {"organization": membership.organization, "name": membership.user.display_name, "here": "members"}
-    return _answer(request, editing, "console/organizations/holder_roles.html", context)
+    return answer(request, editing, "console/organizations/holder_roles.html", context)
 
 
 @needs(Level.READ)
@@ -233,11 +233,11 @@ def machine_roles(request: HttpRequest, pk: str, application_id: str) -> HttpRes
         return True
 
     editing = edit(
-        request, load=lambda lock: _locked(ApplicationMembership, str(membership.pk), lock), build=build, write=write,
+        request, load=lambda lock: stored(ApplicationMembership, str(membership.pk), lock=lock), build=build, write=write,
         about=EventFilter(subject=membership.organization.audit_name), columns=lambda form: ["roles"],
     )  # fmt: skip
     context = {"organization": membership.organization, "name": membership.application.name, "here": "machines"}
-    return _answer(request, editing, "console/organizations/holder_roles.html", context)
+    return answer(request, editing, "console/organizations/holder_roles.html", context)
 
 
 def _machines(request: HttpRequest, organization: Organization, form: HolderForm) -> HttpResponse:
@@ -250,16 +250,5 @@ def _machines(request: HttpRequest, organization: Organization, form: HolderForm
     )
 
 
-def _answer(request: HttpRequest, editing: Edit[Any], template: str, context: dict[str, Any]) -> HttpResponse:
-    if editing.saved:
-        editing.announce(request)
-        return redirect(request.path)
-    return render(request, template, {"form": editing.form, **context}, status=editing.status)
-
-
 def _role(pk: str, *, lock: bool = False) -> OrganizationRole:
-    return _locked(OrganizationRole, pk, lock)
-
-
-def _locked(model: Any, pk: Any, lock: bool) -> Any:
-    return get_object_or_404(model.objects.select_for_update() if lock else model.objects.all(), pk=pk)
+    return stored(OrganizationRole, pk, lock=lock)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from console.access import Permission as Level
 from console.access import administrator, needs
-from console.editing import Edit, edit
+from console.editing import answer, edit, stored
 from console.forms.access import HolderForm, NewRoleForm, PermissionsForm, RoleForm, RolesForm
 from console.paging import newest_first
 from console.undo import announce_done, opposite
@@ -69,7 +69,7 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
         request, load=lambda lock: _role(pk, lock=lock), build=RoleForm, write=write,
         about=EventFilter(subject=role.audit_name), columns=lambda form: form.fields,
     )  # fmt: skip
-    return _answer(request, editing, "console/roles/detail.html", {"role": role})
+    return answer(request, editing, "console/roles/detail.html", {"role": role})
 
 
 @needs(Level.READ, Level.MANAGE)
@@ -87,7 +87,7 @@ def permissions(request: HttpRequest, pk: str) -> HttpResponse:
         request, load=lambda lock: _role(pk, lock=lock), build=build, write=write,
         about=EventFilter(subject=role.audit_name), columns=lambda form: ["permissions"],
     )  # fmt: skip
-    return _answer(request, editing, "console/roles/permissions.html", {"role": role})
+    return answer(request, editing, "console/roles/permissions.html", {"role": role})
 
 
 @needs(Level.READ)
@@ -154,11 +154,11 @@ def user_roles(request: HttpRequest, pk: str) -> HttpResponse:
 
     user = get_object_or_404(User, pk=pk)
     editing = edit(
-        request, load=lambda lock: _locked(User, pk, lock), build=build, write=write,
+        request, load=lambda lock: stored(User, pk, lock=lock), build=build, write=write,
         about=EventFilter(subject=user.audit_name), columns=lambda form: ["roles"],
         allowed=may_do(request, Level.MANAGE, user),
     )  # fmt: skip
-    return _answer(request, editing, "console/users/roles.html", head(request, user) | {"roles": known})
+    return answer(request, editing, "console/users/roles.html", head(request, user) | {"roles": known})
 
 
 @needs(Level.READ, Level.MANAGE)
@@ -177,17 +177,10 @@ def application_roles(request: HttpRequest, pk: str) -> HttpResponse:
     machines = Application.objects.managed().filter(type=ApplicationType.MACHINE_TO_MACHINE)
     application = get_object_or_404(machines, pk=pk)
     editing = edit(
-        request, load=lambda lock: _locked(Application, pk, lock), build=build, write=write,
+        request, load=lambda lock: stored(Application, pk, lock=lock), build=build, write=write,
         about=EventFilter(subject=application.audit_name), columns=lambda form: ["roles"],
     )  # fmt: skip
-    return _answer(request, editing, "console/applications/roles.html", {"application": application, "roles": known})
-
-
-def _answer(request: HttpRequest, editing: Edit[Any], template: str, context: dict[str, Any]) -> HttpResponse:
-    if editing.saved:
-        editing.announce(request)
-        return redirect(request.path)
-    return render(request, template, {"form": editing.form, **context}, status=editing.status)
+    return answer(request, editing, "console/applications/roles.html", {"application": application, "roles": known})
 
 
 def _holders(request: HttpRequest, role: Role, form: HolderForm) -> HttpResponse:
@@ -223,8 +216,4 @@ def _name(holder: User | Application) -> str:
 
 
 def _role(pk: str, *, lock: bool = False) -> Role:
-    return _locked(Role, pk, lock)
-
-
-def _locked(model: Any, pk: str, lock: bool) -> Any:
-    return get_object_or_404(model.objects.select_for_update() if lock else model.objects.all(), pk=pk)
+    return stored(Role, pk, lock=lock)
