@@ -45,12 +45,12 @@ class PasswordProofForm(forms.Form):
     password.widget.attrs["autofocus"] = True
 
 
-def proven(view: View) -> View:
-    """For views behind `needs`: what changes something waits for a fresh proof."""
+def proven(view: View, *, when: Callable[..., bool] = lambda **_: True) -> View:
+    """For views behind `needs`: what changes something waits for a fresh proof, `when` the address names such a thing."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method not in SAFE:
+        if request.method not in SAFE and when(**kwargs):
             asked = None if staff_sessions.is_proven(request.session, within=FRESH) else _ask(request)
             if asked:
                 return asked

@@ -1,5 +1,6 @@
 """Roles: the list, one of them, its permissions and who holds it; and the tabs that give roles to one person or machine."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from console.access import administrator, needs
 from console.editing import answer, edit, stored
 from console.forms.access import HolderForm, NewRoleForm, PermissionsForm, RoleForm, RolesForm
 from console.paging import newest_first
+from console.reauthentication import proven
 from console.undo import announce_done, opposite
 from console.views.user_tabs import head, may_do
 from idp.applications.models import Application, ApplicationType
@@ -25,6 +27,14 @@ from idp.organizations.models import RoleType
 from idp.users.models import User
 
 PAGE_SIZE = 20
+
+
+def _is_for_machines(*, pk: str, **_: str) -> bool:
+    """A machine with the right role may do all that an administrator may: an open browser is not enough to make it one."""
+    return Role.objects.filter(pk=pk, type=RoleType.MACHINE).exists()
+
+
+proven_for_machines = partial(proven, when=_is_for_machines)
 
 
 @needs(Level.READ)
@@ -73,6 +83,7 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @needs(Level.READ, Level.MANAGE)
+@proven_for_machines
 @require_http_methods(["GET", "HEAD", "POST"])
 def permissions(request: HttpRequest, pk: str) -> HttpResponse:
     def build(role: Role, data: Any) -> PermissionsForm:
@@ -98,6 +109,7 @@ def holders(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @needs(Level.MANAGE)
+@proven_for_machines
 @require_POST
 def holder_add(request: HttpRequest, pk: str) -> HttpResponse:
     role = _role(pk)
@@ -162,6 +174,7 @@ def user_roles(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @needs(Level.READ, Level.MANAGE)
+@proven
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_roles(request: HttpRequest, pk: str) -> HttpResponse:
     """The tab Roles of a machine-to-machine application."""

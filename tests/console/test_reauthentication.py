@@ -8,7 +8,10 @@ import pytest
 import time_machine
 from django.test import Client
 
+from idp.applications.services import create_application
 from idp.audit.models import Event
+from idp.authorization import management
+from idp.authorization.models import ApplicationRole, Role, UserRole
 from idp.mfa import services as mfa
 from idp.mfa import totp
 from idp.mfa.administrators import is_factor_required, require_factor
@@ -57,6 +60,7 @@ def test_what_asks() -> None:
     assert {name for name, pattern in PATTERNS.items() if getattr(pattern.callback, "is_proven", False)} == {
         "administrator-invite", "administrator-invitation-renew", "administrator-role", "administrator-remove",
         "administrator-second-factor", "mfa", "signing-key-rotate", "signing-key-delete", "user-impersonate", "account-key-create",
+        "application-roles", "role-permissions", "role-holder-add",
     }  # fmt: skip
 
 
@@ -156,3 +160,18 @@ def test_acting_as_a_person_asks(later: Client) -> None:
         f"/console/users/{carl.pk}/impersonate", {"reason": "They see an empty page", "application": "web"}
     )
     assert ("reason", "They see an empty page") in asked.context["typed"]
+
+
+def test_a_machine_is_not_made_an_administrator_by_an_open_browser(later: Client, grace: User) -> None:
+    create_application(by="test", name="Robot", type="MachineToMachine", client_id="robot", with_secret=False)
+    powerful, harmless = Role.objects.get(name=management.ROLE), Role.objects.create(name="Reader")
+    for address, data in (
+        ("applications/robot/roles", {"roles": powerful.pk}),
+        (f"roles/{powerful.pk}/holders/add", {"who": "robot"}),
+        (f"roles/{powerful.pk}/permissions", {}),
+    ):
+        assert ASKED in later.post(f"/console/{address}", data).content.decode()
+    assert not ApplicationRole.objects.exists()
+    assert powerful.permissions.exists()
+    later.post(f"/console/roles/{harmless.pk}/holders/add", {"who": grace.pk})
+    assert UserRole.objects.get().user == grace
