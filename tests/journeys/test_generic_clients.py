@@ -1,9 +1,10 @@
-"""Clients that nobody wrote for us complete every flow that they know: openid-client, oidc-client-ts, authlib.
+"""Clients that nobody wrote for us complete every flow that they know: openid-client, oidc-client-ts, authlib; and @logto/api.
 
 On one database: what differs between databases is below the protocol and has its own tests.
 """
 
 import json
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,7 +20,7 @@ from jwcrypto import jwk
 from playwright.sync_api import Page, expect
 
 from idp.applications.models import DEVICE_CODE, TOKEN_EXCHANGE
-from tests.journeys.conftest import Servers
+from tests.journeys.conftest import HERE, Servers
 from tests.journeys.harness import documents
 from tests.journeys.harness.databases import KINDS
 from tests.journeys.harness.hosted import HostedPages
@@ -56,6 +57,7 @@ TV = {"id": "generictv000000000001", "name": "TV", "type": "Native", "customClie
 JOB = {
     "id": "genericjob00000000001", "name": "Job", "type": "MachineToMachine",
     "secrets": [{"name": "Default secret", "value": SECRET}], "customClientMetadata": {"allowTokenExchange": True},
+    "roles": ["Management API access"],
 }  # fmt: skip
 PUBLIC = {
     **documents.native_app("genericpublic00000001", "Generic native app"),
@@ -393,6 +395,21 @@ class TestAuthlib:
         leaving = _request("/logout", asked.session)
         url = latchkey.logout_redirect(leaving, SIGNED_OUT, id_token_hint=token["id_token"])["Location"]
         assert latchkey.validate_logout_response(_request(person.goes_to(url), leaving.session))
+
+
+def test_the_client_of_the_management_api(server: LiveServer) -> None:
+    """`@logto/api` gets its token by itself, and does something to one person."""
+    command = ["node", "management_api.js", server.url, JOB["id"], SECRET]
+    done = subprocess.run(command, cwd=HERE / "sdk", capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert {name: answer["status"] for name, answer in found.items()} == {
+        "create": 200, "search": 200, "patch": 200, "merge": 200, "refused": 422, "delete": 204, "gone": 404,
+    }  # fmt: skip
+    assert (found["search"]["total"], found["search"]["body"][0]["customData"]) == ("1", {"a": 1})
+    assert (found["patch"]["body"]["name"], found["merge"]["body"]) == ("Client", {"a": 1, "b": 2})
+    assert found["refused"]["body"]["code"] == "user.username_already_in_use"
+    assert found["gone"]["body"]["code"] == "entity.not_exists_with_id"
 
 
 def _request(url: str, session: dict[str, Any] | None = None) -> HttpRequest:

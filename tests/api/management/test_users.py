@@ -82,8 +82,9 @@ class TestLists:
         self, machine: Caller, five: list[User], django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         machine.ok("get", "/users")  # the client and the keys are known from now on
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(2) as captured:
             machine.ok("get", "/users")
+        assert "LIMIT 10001" in captured.captured_queries[1]["sql"]  # of the count
         with django_assert_num_queries(1):
             machine.ok("get", f"/users/{five[0].pk}")
 
