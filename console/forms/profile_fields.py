@@ -86,6 +86,7 @@ class ProfileFieldForm(forms.Form):
 
     def __init__(self, field: ProfileField | None = None, data: Any = None) -> None:
         self._is_new = field is None
+        self._saved: dict[str, Any] = field.config if field else {}
         super().__init__(data, initial=_initial(field) if field else {"type": "Text"})
         if field:
             for name in ("type", "name"):
@@ -113,7 +114,8 @@ class ProfileFieldForm(forms.Form):
 
     def _config(self) -> dict[str, Any]:
         values = self.cleaned_data
-        config: dict[str, Any] = {}
+        config = {name: value for name, value in self._saved.items() if name not in _SHOWN}
+        required = {part["name"]: part.get("required", False) for part in self._saved.get("parts", [])}
         for name in _CONFIG_OF[values["type"]]:
             value = values[name]
             if name in _NUMBERS and value is not None:
@@ -121,7 +123,7 @@ class ProfileFieldForm(forms.Form):
             elif name == "options":
                 config["options"] = [{"value": key, "label": label} for key, label in _pairs(value)]
             elif name in ("address_parts", "name_parts"):
-                config["parts"] = [{"name": part, "required": False} for part in value]
+                config["parts"] = [{"name": part, "required": required.get(part, False)} for part in value]
             elif name in _TEXTS and value:
                 config[_TEXTS[name]] = value
         if config.get("format") != "custom":
@@ -130,6 +132,7 @@ class ProfileFieldForm(forms.Form):
 
 
 _TEXTS = {"placeholder": "placeholder", "date_format": "format", "custom_format": "customFormat", "pattern": "format"}
+_SHOWN = {*_NUMBERS.values(), *_TEXTS.values(), "options", "parts"}  # of a field's config; what else there is stays
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -95,6 +95,22 @@ class TestProfileFields:
         client.post(f"{URL}/profile/size/delete")
         assert not ProfileField.objects.exists()
 
+    def test_what_the_form_does_not_show_stays(self, client: Client) -> None:
+        parts = [{"name": "familyName", "required": True}, {"name": "givenName", "required": False}]
+        create_field(by="test", name="fullname", type="Fullname", label="Name", config={"parts": parts})
+        create_field(
+            by="test", name="company", type="Text", label="Company", config={"defaultValue": "Acme", "minLength": 2}
+        )
+        client.post(f"{URL}/profile/fullname", values(label="Your name", name_parts=["middleName", "familyName"]))
+        client.post(f"{URL}/profile/company", values(label="Firm", min_length="3"))
+        configs = {field.pk: field.config for field in ProfileField.objects.all()}
+        assert configs == {
+            "fullname": {
+                "parts": [{"name": "middleName", "required": False}, {"name": "familyName", "required": True}]
+            },
+            "company": {"defaultValue": "Acme", "minLength": 3},
+        }
+
     @pytest.mark.parametrize(
         ("changes", "sentence"),
         [
