@@ -14,6 +14,7 @@ from console import second_step
 from console.access import Permission, administrator, needs
 from console.forms.own_account import NewAppForm, OwnNameForm, OwnPasswordForm, SecondStepForm
 from console.reauthentication import check_password
+from console.undo import announce_done, opposite
 from idp.lib.browsers import browser_in_words
 from idp.lib.errors import DomainError
 from idp.mfa import services as mfa
@@ -42,8 +43,9 @@ def account_name(request: HttpRequest) -> HttpResponse:
     user, form = administrator(request), OwnNameForm(request.POST)
     if not form.is_valid():
         return _page(request, name_form=form)
-    update_user(by=user.audit_name, user=user, name=form.cleaned_data["name"] or None)
-    messages.success(request, "Your name is saved.")
+    before, name = user.name or "", form.cleaned_data["name"]
+    update_user(by=user.audit_name, user=user, name=name or None)
+    announce_done(request, "Your name is saved.", opposite("account-name", name=before) if name != before else None)
     return redirect("console:account")
 
 

@@ -6,13 +6,13 @@ press, and takes it away again.
 """
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from console.access import Permission, administrator, needs
+from console.undo import announce_done, opposite
 from console.views.application import endpoints, guide_of, managed_application
 from idp.applications.models import Application, ApplicationType
 from idp.applications.services import create_trial_secret, delete_trial_secret, update_application
@@ -37,8 +37,11 @@ def try_sign_in(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 def allow(request: HttpRequest, pk: str) -> HttpResponse:
     application = _with_redirects(pk)
-    wanted = [*application.redirect_uri_list, _uri(application)]
+    uri, before = _uri(application), application.redirect_uri_list
+    wanted = [*(one for one in before if one != uri), uri]
     update_application(by=administrator(request).audit_name, application=application, redirect_uris=wanted)
+    text = "This page is a redirect URI of the application until you take it away."
+    announce_done(request, text, None if uri in before else opposite("application-try-disallow", pk))
     return redirect("console:application-try", pk)
 
 
@@ -57,10 +60,12 @@ def secret(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 def disallow(request: HttpRequest, pk: str) -> HttpResponse:
     application = _with_redirects(pk)
-    kept = [uri for uri in application.redirect_uri_list if uri != _uri(application)]
+    uri, before = _uri(application), application.redirect_uri_list
+    kept = [one for one in before if one != uri]
     update_application(by=administrator(request).audit_name, application=application, redirect_uris=kept)
     delete_trial_secret(by=administrator(request).audit_name, application=application)
-    messages.success(request, "This page is no longer a redirect URI of the application.")
+    text = "This page is no longer a redirect URI of the application."
+    announce_done(request, text, opposite("application-try-allow", pk) if uri in before else None)
     return redirect("console:application-try", pk)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from connectors.ports import ConnectorType
@@ -40,6 +41,9 @@ ACTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "role changed": ("administrators/{ada}/role", {"role": "auditor"}),
     "made an administrator": ("administrators/{carl}/role", {"role": "support"}),
     "administrator removed": ("administrators/{ada}/remove", {}),
+    "own name": ("account/name", {"name": "Olga Owner"}),
+    "page allowed": ("applications/web/try/allow", {}),
+    "page no longer allowed": ("applications/trying/try/disallow", {}),
     "factor required": ("administrators/second-factor", {"required": "yes"}),
 }
 
@@ -57,6 +61,10 @@ def people() -> dict[str, User]:
     create_field(
         by="test", name="size", type="Select", label="Size", labels={"de": "Größe"}, required=True, config=SIZES
     )
+    trying = f"{settings.ENDPOINT}/console/applications/trying/try"
+    for pk, uris in (("web", []), ("trying", [trying])):
+        uris = ["https://web.example/callback", *uris]
+        create_application(by="test", name=pk, type="Traditional", client_id=pk, redirect_uris=uris)
     for name in ("nickname", "company"):
         create_field(by="test", name=name, type="Text", label=name)
     for place in range(3):
@@ -90,6 +98,8 @@ def stored() -> list[Any]:
         list(ProfileField.objects.values("name", "type", "label", "labels", "description", "required", "config")),
         list(Connector.objects.values_list("pk", flat=True)),
         Installation.objects.get().staff_factor_required,
+        list(User.objects.order_by("pk").values_list("name", flat=True)),
+        [application.redirect_uri_list for application in Application.objects.order_by("pk")],
     ]
 
 
@@ -166,10 +176,7 @@ def test_an_invitation_is_made_again_with_another_link(olga: Client) -> None:
 @pytest.fixture
 def finals(people: dict[str, User]) -> list[str]:
     """The pages on which something is done that cannot be undone."""
-    web = create_application(
-        by="test", name="Web", type="Traditional", client_id="web", redirect_uris=["https://web.example/callback"]
-    )
-    secret = create_secret(by="test", application=Application.objects.get(pk=web.pk), name="Second")
+    secret = create_secret(by="test", application=Application.objects.get(pk="web"), name="Second")
     ensure_keys()
     SigningKey.objects.filter(algorithm="ES384").update(id="key1", status=SigningKey.Status.PREVIOUS)
     carl = people["carl"].pk
