@@ -1,7 +1,7 @@
 """Gunicorn's threaded worker, with threads only for requests that have arrived.
 
 Gunicorn gives a thread to each new connection and lets it wait for the request; as many slow or silent clients as there are threads
-stop a worker. Here the worker's own loop waits for all of them: a request goes to a thread when its head and a body of usual size are
+stop a worker. Here the worker's own loop waits for all of them: a request is answered when its head and a body of usual size are
 there. What is begun has a time to be finished in, and when there are too many connections the one that was silent longest goes.
 
 It takes the place of private parts of gunicorn's gthread worker; pyproject.toml holds the version, tests/journeys/faults the behaviour.
@@ -16,9 +16,12 @@ import socket
 import struct
 import time
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn
+
+from idp.deployment.leading import LeadingWorker
 
 SECONDS = 15.0  # for a request to arrive, from its first byte
 LARGEST_HEAD = 64 * 1024  # bytes
@@ -28,6 +31,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNOR
 # The body comes when the application asks for it, or in parts that only the parser knows the end of.
 _LATER = re.compile(rb"\r\n(?:expect|transfer-encoding):", re.IGNORECASE)
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+_LONGEST_KIND = 100  # bytes
 _SPARE_FILES = 256  # besides connections
 _LINGER, _DRAINED = 2.0, 1024 * 1024  # seconds and bytes after the last answer
 
@@ -54,28 +58,44 @@ def has_arrived(received: bytes | bytearray) -> bool:
     return len(received) - end - 4 >= min(int(length[1]), KEPT_BODY)
 
 
+def kind_of(received: bytes) -> bytes:
+    """Requests that are alike: their method and path, as far as they are not too long. Nothing for one whose body has to be waited for."""
+    head = received[: received.find(b"\r\n\r\n") + 2]
+    if len(received) >= KEPT_BODY or _LATER.search(head):
+        return b""
+    return head[:_LONGEST_KIND].partition(b"\r\n")[0].partition(b"?")[0]
+
+
 class _Connection(TConn):
-    def __init__(self, worker: "PatientWorker", *args: Any) -> None:
-        super().__init__(worker.cfg, *args)
-        self._worker = worker
+    """Its socket blocks who answers, never the loop. The loop hears of it from its first to its last day, unless it speaks while it is
+    being answered.
+    """
 
-    def close(self, graceful: bool = False) -> None:
-        """Gunicorn's own graceful way holds the loop for two seconds when the other side does not close."""
-        if graceful:
-            self._worker.linger(self)
-        else:
-            super().close()
+    heard = False
+    busy = False  # its request has arrived and is not answered
+
+    def receive(self) -> bytes | None:
+        """What has come: None for nothing, no bytes for the end."""
+        try:
+            received: bytes = self.sock.recv(LARGEST_HEAD, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+        return received
 
 
-class PatientWorker(ThreadWorker):
+class PatientWorker(LeadingWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # In the order in which their time ends. New ones that have said nothing yet, and what the others have said so far.
-        self._silent: dict[TConn, None] = {}
-        self._arriving: dict[TConn, bytearray] = {}
-        self._lingering: dict[TConn, int] = {}  # bytes that may still come, to be thrown away
+        # In the order in which their time ends: new ones that have said nothing yet, those that were answered before, and what the
+        # others have said so far.
+        self._silent: dict[_Connection, None] = {}
+        self._kept: dict[_Connection, None] = {}
+        self._arriving: dict[_Connection, bytes] = {}
+        self._lingering: dict[_Connection, int] = {}  # bytes that may still come, to be thrown away
 
-    def accept(self, listener: Any) -> None:
+    def accept(self, listener: socket.socket) -> None:
         try:
             client, address = listener.accept()
         except OSError as error:
@@ -86,115 +106,116 @@ class PatientWorker(ThreadWorker):
         self.nr_conns += 1
         if self.nr_conns >= self.worker_connections:
             self._drop_a_silent_one()
-        conn = _Connection(self, client, address, listener.getsockname())
+        conn = _Connection(self.cfg, client, address, listener.getsockname())
         conn.set_timeout()
         self._silent[conn] = None
-        self._listen(conn)
+        self._hear(conn)
 
-    def on_client_socket_readable(self, conn: TConn, client: Any) -> None:
-        """One that was kept alive speaks again."""
-        self.poller.unregister(client)
-        self.keepalived_conns.remove(conn)
-        self._listen(conn)
-        self._read(conn, client)
+    def is_full(self) -> bool:
+        return len(self._kept) >= self.max_keepalived
 
-    def enqueue_req(self, conn: TConn) -> None:
-        """The next request on a connection has begun to arrive behind the last one."""
-        received = conn.parser.unreader.take_buffered()
-        conn.sock.setblocking(False)
-        self._listen(conn)
-        self._take(conn, received)
-
-    def murder_pending(self) -> None:
-        now = time.monotonic()
-        for waiting in (self._silent, self._arriving):
-            late = []
-            for conn in waiting:
-                if conn.timeout > now and (self.alive or waiting is self._arriving):
-                    break
-                late.append(conn)
-            for conn in late:
-                self._drop(conn)
-        for conn in [conn for conn in self._lingering if conn.timeout <= now]:
-            self._close_lingering(conn)
-
-    def _listen(self, conn: TConn) -> None:
-        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read, conn))
-
-    def _read(self, conn: TConn, client: Any) -> None:
-        try:
-            received = client.recv(LARGEST_HEAD)
-        except BlockingIOError:
+    def finish(self, conn: _Connection, *, keep: bool) -> None:
+        conn.busy = False
+        if not keep:
+            self.nr_conns -= 1
+            self._linger(conn)
             return
-        except OSError:
-            received = b""
-        if received:
-            self._take(conn, received)
+        self._hear(conn)
+        if behind := conn.parser.unreader.take_buffered():  # of the next request
+            self._take(conn, behind)
         else:
+            conn.timeout = time.monotonic() + (self.cfg.keepalive if self.alive else STOP_KEEPALIVE_LINGER)
+            self._kept[conn] = None
+
+    def begin_to_stop(self) -> None:
+        """Who said nothing goes. Who was told that the connection is kept may be about to speak."""
+        latest = time.monotonic() + STOP_KEEPALIVE_LINGER
+        for conn in self._kept:
+            conn.timeout = min(conn.timeout, latest)
+        for conn in list(self._silent):
             self._drop(conn)
 
-    def _take(self, conn: TConn, received: bytes) -> None:
-        so_far = self._arriving.get(conn)
-        if so_far is None:
+    def keep_house(self) -> None:
+        now = time.monotonic()
+        for waiting in (self._silent, self._kept, self._arriving):
+            for conn in list(takewhile(lambda conn: conn.timeout <= now, waiting)):
+                self._drop(conn)
+        for conn in list(takewhile(lambda conn: conn.timeout <= now, self._lingering)):
+            self._hang_up(conn)
+
+    def _hear(self, conn: _Connection) -> None:
+        if not conn.heard:
+            conn.heard = True
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read, conn))
+
+    def _ignore(self, conn: _Connection) -> None:
+        if conn.heard:
+            conn.heard = False
+            self.poller.unregister(conn.sock)
+
+    def _read(self, conn: _Connection, _: socket.socket) -> None:
+        if conn.busy:
+            self._ignore(conn)
+        elif conn in self._lingering:
+            self._drain(conn)
+        elif received := conn.receive():
+            self._take(conn, received)
+        elif received is not None:
+            self._drop(conn)
+
+    def _take(self, conn: _Connection, received: bytes) -> None:
+        if begun := self._arriving.get(conn):
+            received = begun + received
+        else:
             self._silent.pop(conn, None)
-            so_far = self._arriving[conn] = bytearray()
+            self._kept.pop(conn, None)
             conn.timeout = time.monotonic() + SECONDS
-        so_far += received
-        if has_arrived(so_far):
-            self._forget(conn)
+        if has_arrived(received):
+            self._arriving.pop(conn, None)
+            conn.busy = True
             conn.init()
-            conn.parser.unreader.unread(bytes(so_far))
-            conn.data_ready = True
-            super().enqueue_req(conn)
-        elif len(so_far) > LARGEST_HEAD and b"\r\n\r\n" not in so_far:
-            self._forget(conn)
+            conn.parser.unreader.unread(received)
+            self.arrived(conn, kind_of(received))
+        elif len(received) > LARGEST_HEAD and b"\r\n\r\n" not in received:
+            self._arriving.pop(conn, None)
             self.nr_conns -= 1
             with contextlib.suppress(OSError):
-                conn.sock.send(_TOO_LARGE)
-            self.linger(conn)
+                conn.sock.send(_TOO_LARGE, socket.MSG_DONTWAIT)
+            self._linger(conn)
+        else:
+            self._arriving[conn] = received
 
-    def linger(self, conn: TConn) -> None:
+    def _linger(self, conn: _Connection) -> None:
         """The last answer is on its way: wait a moment for the other side to close, so that it is not cut short (RFC 9112 section 9.6)."""
         try:
             conn.sock.shutdown(socket.SHUT_WR)
-            conn.sock.setblocking(False)
-            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._drain, conn))
-        except (OSError, KeyError, ValueError):
-            conn.close()
+        except OSError:
+            self._hang_up(conn)
             return
+        self._hear(conn)
         conn.timeout = time.monotonic() + _LINGER
         self._lingering[conn] = _DRAINED
 
-    def _drain(self, conn: TConn, client: Any) -> None:
-        try:
-            left = self._lingering[conn] - len(client.recv(LARGEST_HEAD) or b" " * _DRAINED)
-        except BlockingIOError:
+    def _drain(self, conn: _Connection) -> None:
+        received = conn.receive()
+        if received is None:
             return
-        except OSError:
-            left = 0
-        self._lingering[conn] = left
-        if left <= 0:
-            self._close_lingering(conn)
-
-    def _close_lingering(self, conn: TConn) -> None:
-        self._forget(conn)
-        conn.close()
+        self._lingering[conn] -= len(received) or _DRAINED
+        if self._lingering[conn] <= 0:
+            self._hang_up(conn)
 
     def _drop_a_silent_one(self) -> None:
-        if self._silent:
-            self._drop(next(iter(self._silent)))
-        elif self.keepalived_conns:
-            conn = self.keepalived_conns.popleft()
-            self._drop(conn)
+        if oldest := next(iter(self._silent or self._kept), None):
+            self._drop(oldest)
 
-    def _drop(self, conn: TConn) -> None:
-        self._forget(conn)
+    def _drop(self, conn: _Connection) -> None:
+        """Before it was answered."""
         self.nr_conns -= 1
-        conn.close()
+        for waiting in (self._silent, self._kept, self._arriving):
+            waiting.pop(conn, None)
+        self._hang_up(conn)
 
-    def _forget(self, conn: TConn) -> None:
-        self._silent.pop(conn, None)
-        self._arriving.pop(conn, None)
+    def _hang_up(self, conn: _Connection) -> None:
         self._lingering.pop(conn, None)
-        with contextlib.suppress(KeyError, ValueError, OSError):
-            self.poller.unregister(conn.sock)
+        self._ignore(conn)
+        conn.close()

@@ -4,7 +4,7 @@ import resource
 
 import pytest
 
-from idp.deployment.patient import KEPT_BODY, allow_connections, has_arrived
+from idp.deployment.patient import KEPT_BODY, allow_connections, has_arrived, kind_of
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -39,6 +39,22 @@ def test_nor_one_that_comes_when_it_is_asked_for(header: bytes) -> None:
 def test_a_length_that_is_none_is_for_the_parser_to_refuse() -> None:
     assert has_arrived(post(b"Content-Length: many"))
     assert has_arrived(post(b"X: Content-Length: 3"))
+
+
+def test_alike_are_those_with_one_method_and_path() -> None:
+    assert kind_of(GET) == b"GET / HTTP/1.1"
+    assert kind_of(GET.replace(b"/ ", b"/a?b=c ")) == b"GET /a"
+    assert kind_of(GET.replace(b"/ ", b"/" + b"a" * 200 + b" ")) == b"GET /" + b"a" * 95
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [post(b"Content-Length: 9999999", body=b"x" * KEPT_BODY), post(b"Expect: 100-continue"), post(b"Transfer-Encoding: chunked")],
+    ids=["large", "asked for", "in parts"],
+)  # fmt: skip
+def test_and_none_that_has_to_be_waited_for(request_: bytes) -> None:
+    assert has_arrived(request_)
+    assert kind_of(request_) == b""
 
 
 def test_no_more_connections_than_the_system_has_files(monkeypatch: pytest.MonkeyPatch) -> None:
