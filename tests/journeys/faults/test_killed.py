@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -23,8 +25,7 @@ from tests.journeys.harness.person import Person
 from tests.journeys.test_faults import children
 
 APPS, NEWCOMERS = 175, 25
-# Seconds. Five are promised, and measured on a quiet machine (docs/faults.md); here the two hundred share the cores, and others may too.
-RECOVERY = 30.0
+RECOVERY = 5.0  # seconds, on a machine where nobody else works
 DOWN = 1.0  # seconds that a database or a Redis is gone
 
 
@@ -119,12 +120,15 @@ def test_a_storm(fault: Fault, stage: Stage, people: People, inbox: Inbox) -> No
         recovery = _seconds_until_all_is_well(stage.server, probe)
 
     inbox.twilio.hang(fault.slow_twilio)
+    slower = _slower_by_others()
     started = time.monotonic()
     try:
         arrived = Storm(apps, newcomers, log).rage(disturb)
     finally:
         inbox.twilio.hang(0)
-    say(fault.name, log, newcomers, apps, time.monotonic() - started, recovery)
+    seconds = time.monotonic() - started
+    slower = max(slower, _slower_by_others())
+    say(fault.name, log, newcomers, apps, seconds, recovery, slower)
 
     assert log.wrong == []
     assert log.without_retry_after == []
@@ -136,15 +140,33 @@ def test_a_storm(fault: Fault, stage: Stage, people: People, inbox: Inbox) -> No
         _nothing_was_minted_twice(app)
         assert not app.ended or _doubted(app), app.tries[-3:]
     _database_agrees(stage, apps)
-    assert recovery < RECOVERY
+    assert recovery < RECOVERY * slower
 
 
-def say(name: str, log: Log, newcomers: list[Newcomer], apps: list[App], seconds: float, recovery: float) -> None:
+def _slower_by_others() -> float:
+    """How many times as long everything takes because others compute on the same cores. Our own storm is not one of them: it is over,
+    or has not begun.
+    """
+    burn = (
+        "import time; wall, cpu = time.perf_counter(), time.process_time()\n"
+        "while (used := time.process_time() - cpu) < 0.3: pass\n"
+        "print((time.perf_counter() - wall) / used)"
+    )
+    burning = [
+        subprocess.Popen([sys.executable, "-c", burn], stdout=subprocess.PIPE, text=True)
+        for _ in range(os.cpu_count() or 1)
+    ]
+    return max(float(process.communicate()[0]) for process in burning)
+
+
+def say(
+    name: str, log: Log, newcomers: list[Newcomer], apps: list[App], seconds: float, recovery: float, slower: float
+) -> None:
     """For whoever runs this with -s; docs/faults.md is made of it."""
     most = Counter(max(Counter(newcomer.texts()).values()) for newcomer in newcomers if newcomer.texts())
     again = sum(newcomer.started > 1 for newcomer in newcomers)
     print(  # noqa: T201
-        f"\n{name}: {seconds:.0f} s, well again {recovery:.1f} s after; answers {dict(log.statuses)}, {log.broken} broken connections; "
+        f"\n{name}: {seconds:.0f} s, well again {recovery:.1f} s after (others make everything {slower:.1f} times as slow); answers {dict(log.statuses)}, {log.broken} broken connections; "
         f"{again} of {len(newcomers)} had to begin again, texts for one code {dict(most)}; "
         f"{sum(app.ended for app in apps)} of {len(apps)} chains ended"
     )
@@ -153,7 +175,7 @@ def say(name: str, log: Log, newcomers: list[Newcomer], apps: list[App], seconds
 def _seconds_until_all_is_well(server: LiveServer, probe: App) -> float:
     """A refresh and the sign-in page."""
     started = time.monotonic()
-    while time.monotonic() - started < 30:
+    while time.monotonic() - started < 60:
         made = probe.refresh()
         if made.status == 200:
             probe.token = made.successor
