@@ -11,6 +11,7 @@ urlpatterns = [
     path("oidc/", include("idp.oidc.urls")),
     path("api/", api.urls),
     path("api/", management.urls),
+    path("api/swagger.json", RedirectView.as_view(url="/api/.well-known/management.openapi.json")),
     path("console", RedirectView.as_view(url="/console/")),
     path("console/", include("console.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),

@@ -12,7 +12,7 @@ from idp.api.management import application_schemas as schemas
 from idp.api.management import shapes
 from idp.api.management.access import Permission, manager, needs
 from idp.api.management.errors import NoSuchEntity
-from idp.api.management.finding import find, find_all, locked, plain_search
+from idp.api.management.finding import SEARCH, find, find_all, locked, plain_search
 from idp.api.management.paging import Page, paged, paged_if_asked
 from idp.api.management.role_schemas import RoleIds
 from idp.applications import services
@@ -27,7 +27,7 @@ _NO_CONTENT = {204: None}
 _GROUPS = {"oidcClientMetadata": OIDC_METADATA, "customClientMetadata": CUSTOM_METADATA}
 
 
-@router.get("", auth=needs(Permission.READ))
+@router.get("", auth=needs(Permission.READ), openapi_extra=SEARCH)
 def list_applications(
     request: HttpRequest, response: HttpResponse, paging: Page, query: Query[schemas.ApplicationQuery]
 ) -> list[dict[str, Any]]:
@@ -128,7 +128,7 @@ def delete_secret(request: HttpRequest, application_id: str, name: str) -> Statu
     return Status(204, None)
 
 
-@router.get("/{application_id}/roles", auth=needs(Permission.READ))
+@router.get("/{application_id}/roles", auth=needs(Permission.READ), openapi_extra=SEARCH)
 def list_roles(request: HttpRequest, response: HttpResponse, application_id: str, paging: Page) -> list[dict[str, Any]]:
     held = Role.objects.filter(application_roles__application=_application(application_id))
     found = held.filter(name__icontains=plain_search(request))

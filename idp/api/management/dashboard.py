@@ -1,12 +1,12 @@
 """/api/dashboard: how many people there are, how many are new, and how many sign in. Counted in the background, a minute behind."""
 
-import datetime
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
+from pydantic import Field
 
 from idp.api.management.access import Permission, needs
 from idp.statistics.models import DailyCount
@@ -16,11 +16,13 @@ router = Router(tags=["Dashboard"])
 _CURVE = 30  # days
 _ACTIVE = (("dau", DailyCount.Measure.ACTIVE_DAY, 1), ("wau", DailyCount.Measure.ACTIVE_WEEK, 7), ("mau", DailyCount.Measure.ACTIVE_MONTH, 30))  # fmt: skip
 
+_Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
+
 
 class ActiveQuery(Schema):
     """The last day (UTC) of the curve; today when it is left out."""
 
-    date: datetime.date | None = None
+    date: _Day | None = None
 
 
 @router.get("/users/total", auth=needs(Permission.PEOPLE))

@@ -10,6 +10,9 @@ from django.http import HttpRequest
 from idp.api.management.errors import NoSuchEntity, NoSuchRelated, NotSupported
 
 M = TypeVar("M", bound=models.Model)
+SEARCH = {
+    "parameters": [{"in": "query", "name": "search", "required": False, "schema": {"type": "string"}}]
+}  # for OpenAPI
 
 
 def find(model: type[M], identifier: str, rows: Any = None) -> M:

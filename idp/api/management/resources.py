@@ -9,7 +9,7 @@ from idp.api.management import role_schemas as schemas
 from idp.api.management import shapes
 from idp.api.management.access import Permission as Needed
 from idp.api.management.access import manager, needs
-from idp.api.management.finding import find, plain_search
+from idp.api.management.finding import SEARCH, find, plain_search
 from idp.api.management.paging import Page, paged, paged_if_asked
 from idp.authorization import services
 from idp.authorization.models import Permission, Resource
@@ -64,7 +64,7 @@ def set_default(request: HttpRequest, resource_id: str, body: schemas.IsDefault)
     return _update(request, resource_id, is_default=body.isDefault)
 
 
-@router.get("/{resource_id}/scopes", auth=needs(Needed.READ))
+@router.get("/{resource_id}/scopes", auth=needs(Needed.READ), openapi_extra=SEARCH)
 def list_scopes(request: HttpRequest, response: HttpResponse, resource_id: str, paging: Page) -> list[dict[str, Any]]:
     found = find(Resource, resource_id).permissions.filter(name__icontains=plain_search(request)).order_by("name")
     return [shapes.scope(one) for one in paged(request, response, paging, found)]

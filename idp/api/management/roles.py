@@ -11,9 +11,9 @@ from idp.api.management import shapes
 from idp.api.management.access import Permission as Needed
 from idp.api.management.access import manager, needs, require_may_change
 from idp.api.management.errors import NoSuchEntity
-from idp.api.management.finding import find, find_all, locked, plain_search, without
+from idp.api.management.finding import SEARCH, find, find_all, locked, plain_search, without
 from idp.api.management.paging import CappedCount, Page, paged, paged_if_asked
-from idp.api.management.searching import search
+from idp.api.management.searching import PARAMETERS, search
 from idp.applications.models import Application
 from idp.authorization import roles
 from idp.authorization.models import ApplicationRole, Permission, Role, UserRole
@@ -25,7 +25,7 @@ _NO_CONTENT = {204: None}
 _FEATURED = 3
 
 
-@router.get("", auth=needs(Needed.READ))
+@router.get("", auth=needs(Needed.READ), openapi_extra=SEARCH)
 def list_roles(
     request: HttpRequest, response: HttpResponse, paging: Page, query: Query[schemas.RoleQuery]
 ) -> list[dict[str, Any]]:
@@ -73,7 +73,7 @@ def delete_role(request: HttpRequest, role_id: str) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/{role_id}/scopes", auth=needs(Needed.READ))
+@router.get("/{role_id}/scopes", auth=needs(Needed.READ), openapi_extra=SEARCH)
 def list_scopes(request: HttpRequest, response: HttpResponse, role_id: str, paging: Page) -> list[dict[str, Any]]:
     """Each with its API resource."""
     found = find(Role, role_id).permissions.filter(name__icontains=plain_search(request))
@@ -100,7 +100,7 @@ def remove_scope(request: HttpRequest, role_id: str, scope_id: str) -> Status[No
     return Status(204, None)
 
 
-@router.get("/{role_id}/users", auth=needs(Needed.PEOPLE))
+@router.get("/{role_id}/users", auth=needs(Needed.PEOPLE), openapi_extra=PARAMETERS)
 def list_users(request: HttpRequest, response: HttpResponse, role_id: str, paging: Page) -> list[dict[str, Any]]:
     """Who got it last comes first. Searched as people are."""
     found = search(request)
@@ -124,7 +124,7 @@ def take_from_user(request: HttpRequest, role_id: str, user_id: str) -> Status[N
     return _take(request, role_id, find(User, user_id))
 
 
-@router.get("/{role_id}/applications", auth=needs(Needed.READ))
+@router.get("/{role_id}/applications", auth=needs(Needed.READ), openapi_extra=SEARCH)
 def list_applications(request: HttpRequest, response: HttpResponse, role_id: str, paging: Page) -> list[dict[str, Any]]:
     found = Application.objects.managed().filter(application_roles__role=find(Role, role_id))
     if text := plain_search(request):

@@ -9,17 +9,35 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
 
 from idp.api.management.errors import NotSupported
+from idp.users import finding
 from idp.users.models import User
 
 _COLUMNS = {
     "id": "pk", "primaryEmail": "primary_email", "primaryPhone": "primary_phone", "username": "username", "name": "name",
 }  # fmt: skip
 _MOST_CONDITIONS = 100
-_MOST_FOUND = 1000  # by one pattern
+_MOST_FOUND = 1000  # by one of several patterns
+# For the OpenAPI document: these are read from the request, because their names are not those of Python.
+PARAMETERS = {
+    "parameters": [
+        {"in": "query", "name": name, "required": False, "schema": schema}
+        for name, schema in (
+            *(
+                (name, {"type": "array", "items": {"type": "string"}})
+                for name in ("search", *(f"search.{one}" for one in _COLUMNS))
+            ),
+            *(
+                (name, {"type": "string", "enum": ["exact", "like"]})
+                for name in ("mode", *(f"mode.{one}" for one in _COLUMNS))
+            ),
+            ("joint", {"type": "string", "enum": ["and", "or"]}),
+        )
+    ]
+}
 # Does the text begin the column, and does it end it?
 _LOOKUPS = {
     (False, False): "icontains",
@@ -50,6 +68,11 @@ class _Condition:
     def columns(self) -> list[str]:
         return [_COLUMNS[self.field]] if self.field else list(_COLUMNS.values())
 
+    @property
+    def has_index(self) -> bool:
+        """Exact identifiers have one of their own each."""
+        return self.mode == "exact" and self.field not in ("", "name")
+
 
 def search(request: HttpRequest) -> Found:
     """The people that a request asks for. Raises NotSupported."""
@@ -57,6 +80,8 @@ def search(request: HttpRequest) -> Found:
     people: Any = User.objects.all()
     if not conditions:
         return Found(people)
+    if len(conditions) == 1 and not conditions[0].has_index:
+        return Found(_matching(conditions[0]), True, _is_cut(conditions[0]))
     by_kind: dict[tuple[str, str], list[_Condition]] = {}
     for condition in conditions:
         by_kind.setdefault((condition.field, condition.mode), []).append(condition)
@@ -66,20 +91,32 @@ def search(request: HttpRequest) -> Found:
 
 
 def _any_of(conditions: list[_Condition]) -> tuple[Q, bool]:
-    """Those whom one of several values of one field fits, and whether there are more. Exact identifiers have an index each."""
-    first = conditions[0]
-    if first.mode == "exact" and first.field not in ("", "name"):
-        return Q(**{f"{_COLUMNS[first.field]}__in": [one.value for one in conditions]}), False
-    found = [_matching(condition) for condition in conditions]
-    return Q(pk__in=[pk for pks in found for pk in pks]), any(len(pks) == _MOST_FOUND for pks in found)
+    """Those whom one of several values of one field fits, and whether there are more. Patterns are looked up one by one: no index
+    serves two of them at once.
+    """
+    if conditions[0].has_index:
+        return Q(**{f"{_COLUMNS[conditions[0].field]}__in": [one.value for one in conditions]}), False
+    found = [_newest(condition) for condition in conditions]
+    is_cut = any(len(pks) == _MOST_FOUND for pks in found) or any(map(_is_cut, conditions))
+    return Q(pk__in=[pk for pks in found for pk in pks]), is_cut
 
 
-def _matching(condition: _Condition) -> list[str]:
-    """Who is found by the search index, and of those whom the pattern fits to the letter. Their ids, the newest."""
+def _newest(condition: _Condition) -> list[str]:
+    found = _matching(condition).order_by("-created_at", "-pk")
+    return list(found.values_list("pk", flat=True)[:_MOST_FOUND])
+
+
+def _matching(condition: _Condition) -> Any:
+    """Who is found by the search index, and of those whom the pattern fits to the letter."""
     text, lookup = _pattern(condition)
     fits = reduce(or_, [Q(**{f"{column}__{lookup}": text}) for column in condition.columns])
-    found: QuerySet[User] = User.objects.search(text).filter(fits).order_by("-created_at", "-pk")
-    return list(found.values_list("pk", flat=True)[:_MOST_FOUND])
+    return User.objects.search(text).filter(fits)
+
+
+def _is_cut(condition: _Condition) -> bool:
+    """Does the search index know more people than it finds?"""
+    most = finding.most()
+    return most is not None and User.objects.search(_pattern(condition)[0]).count() >= most
 
 
 def _pattern(condition: _Condition) -> tuple[str, str]:

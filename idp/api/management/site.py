@@ -19,6 +19,7 @@ from idp.api.management.tokens import one_time_router as one_time_tokens
 from idp.api.management.tokens import subject_router as subject_tokens
 from idp.api.management.user_access import router as user_access
 from idp.api.management.users import router as users
+from idp.api.parsing import TextParser
 from idp.api.problems import install
 
 ROUTERS: tuple[tuple[str, Router], ...] = (
@@ -49,7 +50,7 @@ class ManagementAPI(NinjaAPI):
 
 
 management = ManagementAPI(
-    title="Latchkey Management API", version="1", urls_namespace="management-api", docs_url=None, auth=refuse,
+    title="Latchkey Management API", version="1", urls_namespace="management-api", docs_url=None, auth=refuse, parser=TextParser(),
     openapi_url="/.well-known/management.openapi.json",
 )  # fmt: skip
 for _prefix, _router in ROUTERS:

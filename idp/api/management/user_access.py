@@ -10,7 +10,7 @@ from idp.api import shapes as common
 from idp.api.management import shapes
 from idp.api.management.access import Permission, manager, needs
 from idp.api.management.errors import NoSuchEntity
-from idp.api.management.finding import find, find_all, number, plain_search
+from idp.api.management.finding import SEARCH, find, find_all, number, plain_search
 from idp.api.management.paging import Page, paged
 from idp.api.management.role_schemas import RoleIds
 from idp.authorization import roles
@@ -32,7 +32,7 @@ _REASON = "ended by an administrator"
 _SINGLE = {str(factor): factor for factor in (Factor.TOTP, Factor.BACKUP_CODE)}
 
 
-@router.get("/{user_id}/roles", auth=needs(Permission.PEOPLE))
+@router.get("/{user_id}/roles", auth=needs(Permission.PEOPLE), openapi_extra=SEARCH)
 def list_roles(request: HttpRequest, response: HttpResponse, user_id: str, paging: Page) -> list[dict[str, Any]]:
     found = Role.objects.filter(user_roles__user=find(User, user_id), name__icontains=plain_search(request))
     return [shapes.role(one) for one in paged(request, response, paging, found)]

@@ -13,7 +13,7 @@ from idp.api.management.access import Permission, manager, needs
 from idp.api.management.errors import NotSupported
 from idp.api.management.finding import find
 from idp.api.management.paging import Page, paged
-from idp.api.management.searching import search
+from idp.api.management.searching import PARAMETERS, search
 from idp.authorization.models import UserRole
 from idp.organizations.models import Membership
 from idp.signin import accounts
@@ -28,7 +28,7 @@ _NO_CONTENT = {204: None}
 _IDENTIFIERS = {"username": "username", "primaryEmail": "email", "primaryPhone": "phone"}
 
 
-@router.get("", auth=needs(Permission.PEOPLE))
+@router.get("", auth=needs(Permission.PEOPLE), openapi_extra=PARAMETERS)
 def list_users(
     request: HttpRequest, response: HttpResponse, paging: Page, query: Query[schemas.UserQuery]
 ) -> list[dict[str, Any]]:

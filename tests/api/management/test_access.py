@@ -178,6 +178,15 @@ class TestAnswers:
         )
         refused(answer, 400, "guard.invalid_input")
 
+    @pytest.mark.parametrize("text", ["a\x00b", "\ud800"], ids=["NUL", "half a pair"])
+    def test_text_that_no_database_keeps(self, machine: Caller, ada: User, text: str) -> None:
+        for body in ({"name": text}, {"customData": {"a": [{"b": text}]}}, {"customData": {text: 1}}):
+            refused(machine("patch", f"/users/{ada.pk}", body), 400, "guard.invalid_input")
+        refused(machine("get", "/users", {"search": "a\x00b"}), 400, "guard.invalid_input")
+        refused(machine("get", "/users/a%00b"), 400, "guard.invalid_input")
+        whole = {"name": "\U0001f600", "customData": {"a": "\\u0000"}}  # a pair, and the letters of an escape
+        assert machine.ok("patch", f"/users/{ada.pk}", whole)["customData"] == {"a": "\\u0000"}
+
     def test_every_answer_has_the_id_of_the_request_and_no_cors(self, machine: Caller) -> None:
         for answer in (machine("get", "/users", Origin="https://evil.example"), machine("get", "/nothing-here")):
             assert answer["Logto-Core-Request-Id"] == answer["X-Request-ID"]
@@ -192,9 +201,12 @@ class TestAnswers:
 
 
 def test_the_document_of_the_api(client: Client) -> None:
-    answer = client.get("/api/.well-known/management.openapi.json")
+    answer = client.get("/api/swagger.json", follow=True)
+    assert answer.redirect_chain == [("/api/.well-known/management.openapi.json", 302)]
     document = json.loads(answer.content)
     assert document["info"]["title"] == "Latchkey Management API"
     assert set(document["paths"]["/api/users/{user_id}"]) == {"get", "patch", "delete"}
     assert document["components"]["securitySchemes"] == {"BearerAuth": {"type": "http", "scheme": "bearer"}}
+    asked = {one["name"] for one in document["paths"]["/api/users"]["get"]["parameters"]}
+    assert {"page", "search", "search.primaryEmail", "mode.name", "joint"} <= asked
     assert not any("my-account" in path for path in document["paths"])

@@ -124,7 +124,8 @@ class TestDashboard:
         )  # fmt: skip
         earlier = machine.ok("get", "/dashboard/users/active", {"date": (today - timedelta(days=1)).isoformat()})
         assert earlier["dau"] == {"count": 9, "delta": 9}
-        refused(machine("get", "/dashboard/users/active", {"date": "soon"}), 400, "guard.invalid_input")
+        for wrong in ("soon", "0001-01-01"):
+            refused(machine("get", "/dashboard/users/active", {"date": wrong}), 400, "guard.invalid_input")
 
     def test_before_anything_was_counted(self, machine: Caller) -> None:
         DailyCount.objects.all().delete()
