@@ -115,7 +115,7 @@ def test_what_is_usually_long_is_not_answered_by_the_thread_that_reads(server: S
 def test_no_more_than_the_threads_at_once(server: Server) -> None:
     path = server.usually_short()
     with ThreadPoolExecutor(10) as pool:
-        answers = list(pool.map(server.says, [f"{path}?0.2"] * 10))
+        answers = list(pool.map(server.says, [f"{path}?0.1"] * 10))
         assert max(most for *_, most in answers) == THREADS
         everybody_waits = [pool.submit(server.says, f"{path}?0.5") for _ in range(THREADS)]
         time.sleep(0.2)
@@ -141,7 +141,7 @@ def test_a_kept_connection_that_speaks_while_it_is_answered(server: Server) -> N
 def test_an_end_lets_requests_end(own_server: Server) -> None:
     path = own_server.usually_short()
     with ThreadPoolExecutor() as pool:
-        running = [pool.submit(own_server.get, f"{path}?1"), pool.submit(own_server.get, "/aside?1")]
+        running = [pool.submit(own_server.get, f"{path}?0.7"), pool.submit(own_server.get, "/aside?0.7")]
         time.sleep(0.2)
         started = time.monotonic()
         own_server.process.send_signal(signal.SIGTERM)
