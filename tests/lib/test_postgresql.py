@@ -1,10 +1,13 @@
 """A connection that the server ended is noticed without asking."""
 
 import time
+from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from django.db import connections
 from django.db.backends.postgresql import base
+from psycopg.pq import Format
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -40,3 +43,18 @@ def test_one_that_was_ended_is_not(connection: base.DatabaseWrapper) -> None:
 def test_nor_one_that_is_closed(connection: base.DatabaseWrapper) -> None:
     connection.connection.close()
     assert not connection.is_usable()
+
+
+@pytest.mark.parametrize("name", [None, "served"], ids=["at once", "in parts"])
+def test_points_in_time_are_in_utc(connection: base.DatabaseWrapper, name: str | None) -> None:
+    """Whatever they were written in."""
+    connection.set_autocommit(False)  # for the one in parts
+    with connection.create_cursor(name) as cursor:
+        cursor.execute("SELECT '2026-11-29 12:00:00.25+02'::timestamptz, NULL::timestamptz")
+        assert cursor.fetchall() == [(datetime(2026, 11, 29, 10, 0, 0, 250000, tzinfo=UTC), None)]
+
+
+def test_they_are_not_read_in_python(connection: base.DatabaseWrapper) -> None:
+    with connection.create_cursor() as cursor:
+        reader = cursor.adapters.get_loader(psycopg.adapters.types["timestamptz"].oid, Format.TEXT)
+    assert reader is psycopg.adapters.get_loader(psycopg.adapters.types["timestamptz"].oid, Format.TEXT)
