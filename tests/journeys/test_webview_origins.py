@@ -11,6 +11,9 @@ from tests.journeys.harness.documents import BOOKSTORE
 from tests.journeys.harness.eyes import Eyes
 from tests.journeys.harness.live_server import LiveServer
 
+# Headers are the same on every database.
+pytestmark = pytest.mark.parametrize("live_server_process", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def requests(browser: Browser, eyes: Eyes) -> APIRequestContext:
