@@ -64,12 +64,8 @@ def role_create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def role(request: HttpRequest, pk: str) -> HttpResponse:
     def write(found: OrganizationRole, form: RoleForm) -> bool:
-        try:
-            roles.update_role(by=administrator(request).audit_name, role=found, **form.cleaned_data)
-        except DomainError as error:
-            form.show_problem(error)
-            return False
-        return True
+        by = administrator(request).audit_name
+        return form.is_taken_by(roles.update_role, by=by, role=found, **form.cleaned_data)
 
     found = _role(pk)
     editing = edit(

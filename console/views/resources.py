@@ -52,12 +52,8 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, pk: str) -> HttpResponse:
     def write(resource: Resource, form: ResourceForm) -> bool:
-        try:
-            services.update_resource(by=administrator(request).audit_name, resource=resource, **form.cleaned_data)
-        except DomainError as error:
-            form.show_problem(error)
-            return False
-        return True
+        by = administrator(request).audit_name
+        return form.is_taken_by(services.update_resource, by=by, resource=resource, **form.cleaned_data)
 
     resource = get_object_or_404(Resource, pk=pk)
     editing = edit(
@@ -99,12 +95,8 @@ def permission(request: HttpRequest, pk: str, permission_id: str) -> HttpRespons
         return PermissionForm(data, initial={"name": found.name, "description": found.description})
 
     def write(found: Permission, form: PermissionForm) -> bool:
-        try:
-            services.update_permission(by=administrator(request).audit_name, permission=found, **form.cleaned_data)
-        except DomainError as error:
-            form.show_problem(error, "name")
-            return False
-        return True
+        by = administrator(request).audit_name
+        return form.is_taken_by(services.update_permission, field="name", by=by, permission=found, **form.cleaned_data)
 
     found = _permission(pk, permission_id)
     editing = edit(

@@ -67,12 +67,8 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, pk: str) -> HttpResponse:
     def write(role: Role, form: RoleForm) -> bool:
-        try:
-            roles.update_role(by=administrator(request).audit_name, role=role, **form.cleaned_data)
-        except DomainError as error:
-            form.show_problem(error)
-            return False
-        return True
+        by = administrator(request).audit_name
+        return form.is_taken_by(roles.update_role, by=by, role=role, **form.cleaned_data)
 
     role = _role(pk)
     editing = edit(

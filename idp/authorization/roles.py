@@ -63,14 +63,10 @@ def set_permissions(*, by: str, role: Role, permissions: Iterable[Permission]) -
     if role.type == RoleType.USER:
         _refuse_management(chosen.values())
     Role.objects.select_for_update().get(pk=role.pk)  # two administrators at once: one after the other
-    before = {permission.pk: permission for permission in role.permissions.all()}
-    if chosen.keys() == before.keys():
-        return False
-    role.permissions.set(chosen.values())
-    added = _named(permission for pk, permission in chosen.items() if pk not in before)
-    removed = _named(permission for pk, permission in before.items() if pk not in chosen)
-    record("role.permissions_set", by=by, target=role.audit_name, added=added, removed=removed)
-    return True
+    changed = _replace(role.permissions, chosen)
+    if changed:
+        record("role.permissions_set", by=by, target=role.audit_name, **changed)
+    return bool(changed)
 
 
 @transaction.atomic
@@ -80,14 +76,10 @@ def set_organization_role_permissions(*, by: str, role: OrganizationRole, permis
     if role.type == RoleType.USER:
         _refuse_management(chosen.values())
     OrganizationRole.objects.select_for_update().get(pk=role.pk)
-    before = {permission.pk: permission for permission in role.api_permissions.all()}
-    if chosen.keys() == before.keys():
-        return False
-    role.api_permissions.set(chosen.values())
-    added = _named(permission for pk, permission in chosen.items() if pk not in before)
-    removed = _named(permission for pk, permission in before.items() if pk not in chosen)
-    record("organization_role.api_permissions_set", by=by, target=role.audit_name, added=added, removed=removed)
-    return True
+    changed = _replace(role.api_permissions, chosen)
+    if changed:
+        record("organization_role.api_permissions_set", by=by, target=role.audit_name, **changed)
+    return bool(changed)
 
 
 @transaction.atomic
@@ -212,6 +204,18 @@ def give_default_roles(*, user: User, **_: Any) -> None:
     """To somebody who is new, in the transaction that made them."""
     roles = Role.objects.filter(is_default=True)
     UserRole.objects.bulk_create([UserRole(user=user, role=role) for role in roles], ignore_conflicts=True)
+
+
+def _replace(held: Any, chosen: dict[str, Permission]) -> dict[str, Any]:
+    """Make these the ones that a role holds; the names of what came and what went, or nothing when these were the ones."""
+    before = {permission.pk: permission for permission in held.all()}
+    if chosen.keys() == before.keys():
+        return {}
+    held.set(chosen.values())
+    return {
+        "added": _named(permission for pk, permission in chosen.items() if pk not in before),
+        "removed": _named(permission for pk, permission in before.items() if pk not in chosen),
+    }
 
 
 def _all_of(type: str, roles: Iterable[Role], *, code: str) -> dict[str, Role]:
