@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -47,8 +48,11 @@ def test_out_of_order_is_said_once_and_keeps_nobody(settings: Settings, caplog: 
 @pytest.mark.skipif(not REDIS.startswith("redis"), reason="needs Redis: CACHE_URL says where")
 class TestRedis:
     @pytest.fixture(autouse=True)
-    def _url(self, settings: Settings) -> None:
+    def _own(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        """A bell of this test's own: other processes test theirs beside it."""
         settings.QUEUE_URL = REDIS.rpartition("/")[0] + "/15"
+        monkeypatch.setattr(bell, "_KEY", f"latchkey:bell:{uuid.uuid4()}")
+        yield
         bell._redis(settings.QUEUE_URL, 0.25).delete(bell._KEY)
 
     def test_it_wakes_at_once(self) -> None:
