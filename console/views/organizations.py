@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,6 +11,7 @@ from console.access import Permission, administrator, needs
 from console.editing import edit
 from console.forms.looks import LooksForm
 from console.forms.organizations import MemberForm, NewOrganizationForm, OrganizationForm
+from console.paging import newest_first
 from console.undo import announce_done, opposite
 from idp.audit.models import EventFilter
 from idp.organizations import services
@@ -27,7 +27,8 @@ PAGE_SIZE = 20
 def organization_list(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:128]
     found = Organization.objects.search(text) if text else Organization.objects.all()
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    filled = {"q": text} if text else None
+    page = newest_first(found, before=request.GET.get("before", ""), size=PAGE_SIZE, filled=filled)
     return render(request, "console/organizations/list.html", {"page": page, "q": text})
 
 
@@ -135,13 +136,8 @@ def _edit(request: HttpRequest, pk: str, build: Any, template: str, url_name: st
 
 
 def _members(request: HttpRequest, organization: Organization, form: MemberForm) -> HttpResponse:
-    found = (
-        Membership.objects.filter(organization=organization)
-        .select_related("user")
-        .prefetch_related("roles")
-        .order_by("-created_at", "-pk")
-    )
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    found = Membership.objects.filter(organization=organization).select_related("user").prefetch_related("roles")
+    page = newest_first(found, before=request.GET.get("before", ""), size=PAGE_SIZE)
     return render(
         request, "console/organizations/members.html", {"organization": organization, "page": page, "form": form}
     )

@@ -1,11 +1,14 @@
 """Organizations in the console: created, described, filled with members, given a look, deleted."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from idp.audit.models import Event
 from idp.organizations import services
 from idp.organizations.models import Membership, Organization
+from idp.users.models import User
 from idp.users.services import create_user
 from tests.console.people import staff_client
 
@@ -73,3 +76,17 @@ def test_deleted_with_its_memberships_and_nobody_else(staff: Client, readers: Or
     staff.post(f"{LIST}/{readers.pk}/delete")
     assert not Organization.objects.exists()
     ada.refresh_from_db()
+
+
+def test_many_are_read_a_page_at_a_time_and_never_counted(staff: Client, readers: Organization) -> None:
+    people = User.objects.bulk_create(User(username=f"u{number}") for number in range(45))
+    Membership.objects.bulk_create(Membership(organization=readers, user=user) for user in people)
+    Organization.objects.bulk_create(Organization(name=f"School {number}") for number in range(45))
+    for first, names in ((f"{LIST}/{readers.pk}/members", 45), (f"{LIST}?q=school", 45)):
+        seen, url = 0, first
+        while url:
+            with CaptureQueriesContext(connection) as queries:
+                page = staff.get(url).context["page"]
+            assert "COUNT(" not in " ".join(query["sql"] for query in queries)
+            seen, url = seen + len(page.rows), page.older and first.partition("?")[0] + page.older
+        assert seen == names

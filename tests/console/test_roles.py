@@ -165,6 +165,8 @@ class TestRoles:
             seen += [one.user.username for one in page.rows]
             url = page.older and f"/console/roles/{reader.pk}/holders{page.older}"
         assert seen == [f"u{n}" for n in reversed(range(45))]
+        for nobody in ("abc", "0", "9" * 30):
+            assert len(staff.get(f"/console/roles/{reader.pk}/holders", {"before": nobody}).context["page"].rows) == 20
 
     def test_a_machine_holds_one(self, staff: Client, robot: Any, carl: User) -> None:
         role = Role.objects.get(name="Management API access")
