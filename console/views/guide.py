@@ -17,6 +17,7 @@ from console.guides.filling import fill, filling_for
 from console.guides.first_use import find_first_use
 from console.markdown import render_guide
 from console.views.application import managed_application
+from console.views.try_sign_in import trial_uri
 from idp.applications.errors import InvalidUri
 from idp.applications.models import Application
 from idp.applications.services import update_application
@@ -27,7 +28,7 @@ _PATIENCE = (3, 12, 30, 0)
 
 @dataclass
 class LiveUri:
-    """A field in the guide: the first URI of one of the application's lists."""
+    """A field in the guide: the first URI of one of the application's lists. `aside` are those that are not the app's own."""
 
     name: str
     label: str
@@ -35,6 +36,7 @@ class LiveUri:
     saved: list[str]
     default: str
     url: str
+    aside: list[str]
     form: UriForm | None = None
     just_saved: bool = False
 
@@ -110,10 +112,12 @@ def _live_uris(application: Application, chosen: catalogue.Guide) -> dict[str, L
         ("post-sign-out-uri", "Post sign-out redirect URI", "post_logout_redirect_uris",
          application.post_logout_redirect_uri_list, chosen.post_sign_out_uri),
     )  # fmt: skip
+    trial = trial_uri(application)
     return {
         name: LiveUri(
-            name, label, setting, saved, default,
+            name, label, setting, [uri for uri in saved if uri != trial], default,
             reverse("console:application-guide-uri", args=[application.pk, chosen.id, name]),
+            [uri for uri in saved if uri == trial],
         )
         for name, label, setting, saved, default in lists
         if default
@@ -127,7 +131,9 @@ def _save(request: HttpRequest, application: Application, live: LiveUri) -> None
     uri = live.form.cleaned_data["uri"]
     wanted = [uri, *(other for other in live.saved[1:] if other != uri)]
     try:
-        update_application(by=administrator(request).audit_name, application=application, **{live.setting: wanted})
+        update_application(
+            by=administrator(request).audit_name, application=application, **{live.setting: [*wanted, *live.aside]}
+        )
     except InvalidUri as error:
         live.form.add_error("uri", error.message.removeprefix(f"{error.uri}: "))
         return

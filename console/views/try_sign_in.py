@@ -22,7 +22,7 @@ from idp.applications.services import create_trial_secret, delete_trial_secret, 
 @require_safe
 def try_sign_in(request: HttpRequest, pk: str) -> HttpResponse:
     application = _with_redirects(pk)
-    uri = _uri(application)
+    uri = trial_uri(application)
     context = {
         "application": application,
         "guide": guide_of(application),
@@ -37,7 +37,7 @@ def try_sign_in(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 def allow(request: HttpRequest, pk: str) -> HttpResponse:
     application = _with_redirects(pk)
-    uri, before = _uri(application), application.redirect_uri_list
+    uri, before = trial_uri(application), application.redirect_uri_list
     wanted = [*(one for one in before if one != uri), uri]
     update_application(by=administrator(request).audit_name, application=application, redirect_uris=wanted)
     text = "This page is a redirect URI of the application until you take it away."
@@ -60,7 +60,7 @@ def secret(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 def disallow(request: HttpRequest, pk: str) -> HttpResponse:
     application = _with_redirects(pk)
-    uri, before = _uri(application), application.redirect_uri_list
+    uri, before = trial_uri(application), application.redirect_uri_list
     kept = [one for one in before if one != uri]
     update_application(by=administrator(request).audit_name, application=application, redirect_uris=kept)
     delete_trial_secret(by=administrator(request).audit_name, application=application)
@@ -76,5 +76,6 @@ def _with_redirects(pk: str) -> Application:
     return application
 
 
-def _uri(application: Application) -> str:
+def trial_uri(application: Application) -> str:
+    """Of the page that tries it; registered for a while only, and no address of the app."""
     return settings.ENDPOINT + reverse("console:application-try", args=[application.pk])

@@ -144,6 +144,15 @@ def test_saving_replaces_the_first_and_keeps_the_others(staff: Client) -> None:
     assert Application.objects.get(pk=app.pk).redirect_uri_list == ["org.new://a", "org.other://b"]
 
 
+def test_the_page_that_tries_it_is_no_address_of_the_app(staff: Client) -> None:
+    app = bookstore("spa-react", "SPA")
+    staff.post(reverse("console:application-try-allow", args=[app.pk]))
+    assert f"applications/{app.pk}/try</mark>" not in staff.get(guide_url(app)).content.decode()
+    staff.post(guide_url(app, "redirect-uri"), {"uri": "http://localhost:3000/callback"}, headers=HTMX)
+    app.refresh_from_db()
+    assert [uri.rpartition("/")[2] for uri in app.redirect_uri_list] == ["callback", "try"]
+
+
 @pytest.mark.parametrize(("uri", "sentence"), [("", "Enter a URI first."), ("data:text/html,x", "The scheme data:")])
 def test_a_wrong_uri_is_explained_beside_the_field(staff: Client, uri: str, sentence: str) -> None:
     app = bookstore()
