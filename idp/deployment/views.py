@@ -29,12 +29,14 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Each part and whether it works: 503 when a request would fail now, 200 otherwise.
+    """Each part and whether it works: 503 when people could not sign in now, 200 otherwise.
 
-    Without a background worker or a replica requests are still answered, so that is told (`degraded`) and sends nobody away.
+    Without the shared cache, a background worker or a replica they still can, so that is told (`degraded`) and sends nobody away:
+    all machines share one cache, and none of them would be left.
     """
     parts = {name: _state(works) for name, works in _NEEDED.items()}
     is_ready = set(parts.values()) == {"ok"}
+    parts["cache"] = _state(_cache)
     parts["worker"] = _state(_worker) if parts["database"] == parts["migrations"] == "ok" else "unknown"
     if replica.exists():
         parts["replica"] = _state(_replica)
@@ -85,4 +87,4 @@ def _worker() -> bool:
     return Heartbeat.objects.filter(seen_at__gt=timezone.now() - _ALIVE).exists()
 
 
-_NEEDED: dict[str, Callable[[], bool]] = {"database": _database, "cache": _cache, "migrations": _migrations}
+_NEEDED: dict[str, Callable[[], bool]] = {"database": _database, "migrations": _migrations}
