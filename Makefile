@@ -52,7 +52,8 @@ lock: $(VENV)/.dev-stamp
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-# uv installs the lock three times as fast as pip and verifies the same hashes; without it pip does the work.
+# uv installs the lock three times as fast as pip and verifies the same hashes; where it is not to be had, or does not know the
+# network's certificates, pip does the work.
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Latchkey needs Python 3.11 or newer.")'
 	@$(PYTHON) -m venv $(VENV)
@@ -61,9 +62,8 @@ $(VENV)/bin/python:
 
 define install
 	@echo "Installing $(1) ..."
-	@if [ -x $(VENV)/bin/uv ]; \
-	  then $(VENV)/bin/uv pip install --quiet --python $(VENV)/bin/python --compile-bytecode --require-hashes -r $(1); \
-	  else $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
+	@$(VENV)/bin/uv pip install --quiet --python $(VENV)/bin/python --compile-bytecode --require-hashes -r $(1) \
+	  || $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 endef
 
 $(VENV)/.run-stamp: requirements.lock | $(VENV)/bin/python

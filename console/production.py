@@ -41,7 +41,7 @@ def points() -> Iterator[Point]:
         "Set CACHE_URL=redis://…; several workers need it.",
     )  # fmt: skip
     yield Point(
-        "Workers", settings.WEB_WORKERS > 1, f"{settings.WEB_WORKERS}, each with eight threads",
+        "Workers", settings.WEB_WORKERS > 1, f"{settings.WEB_WORKERS}, each with {settings.WEB_THREADS} threads",
         "Set WEB_CONCURRENCY to the number of cores, so that one worker that restarts is not missed.",
     )  # fmt: skip
     yield from _people_and_providers()
