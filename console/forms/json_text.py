@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from connectors.json_text import JsonTextError, locate, parse_json
+from idp.lib.storable import REFUSED, is_storable
 
 _INITIAL: Any = object()
 _KINDS = {
@@ -88,9 +89,12 @@ class JsonTextField(forms.CharField):
         if not text.strip():
             return None
         try:
-            return parse_json(text)
+            parsed = parse_json(text)
         except JsonTextError as error:
             raise place_error(error.line, error.column, error.message) from error
+        if not is_storable(parsed):
+            raise ValidationError(REFUSED, code="json")
+        return parsed
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:

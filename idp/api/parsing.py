@@ -6,27 +6,18 @@ from django.http import HttpRequest
 from ninja.errors import HttpError
 from ninja.parser import Parser
 
-_REFUSED = "A text has a NUL character, or half of a surrogate pair."
+from idp.lib.storable import REFUSED, is_storable
 
 
 class TextParser(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
-        """JSON can write both down (`\\u0000`, `\\ud800`); PostgreSQL keeps neither."""
         body: Any = super().parse_body(request)
-        if b"\\u" in request.body and not _is_text(body):
-            raise HttpError(400, _REFUSED)
+        if not is_storable(body):
+            raise HttpError(400, REFUSED)
         return body
 
 
 def require_text(request: HttpRequest) -> None:
     """The same of the address. Raises HttpError."""
     if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-        raise HttpError(400, _REFUSED)
-
-
-def _is_text(value: Any) -> bool:
-    if isinstance(value, str):
-        return not any(sign == "\x00" or "\ud800" <= sign <= "\udfff" for sign in value)
-    if isinstance(value, dict):
-        return all(_is_text(key) and _is_text(member) for key, member in value.items())
-    return not isinstance(value, list) or all(_is_text(member) for member in value)
+        raise HttpError(400, REFUSED)

@@ -6,11 +6,14 @@ import json
 from itertools import zip_longest
 from typing import Any
 
+from idp.lib.storable import REFUSED, is_storable
 from idp.users.errors import ImportUnreadable
 
 MOST_ROWS = 20_000
 MOST_BYTES = 10 * 1024 * 1024
 _MOST_COLUMNS = 100
+# An export puts an apostrophe before these, so that a spreadsheet takes no cell for a formula: a phone number begins so, too.
+_FORMULA = ("'=", "'+", "'-", "'@", "'\t", "'\r", "'\n")
 
 
 def read(content: bytes) -> list[dict[str, Any]]:
@@ -27,6 +30,9 @@ def read(content: bytes) -> list[dict[str, Any]]:
         raise ImportUnreadable("There are no people in this file.")
     if len(rows) > MOST_ROWS:
         raise ImportUnreadable(f"The file has {len(rows):,} rows; at most {MOST_ROWS:,} are taken at once. Split it.")
+    refused = next((number for number, row in enumerate(rows, 1) if not is_storable(row)), 0)
+    if refused:
+        raise ImportUnreadable(f"Row {refused} cannot be stored. {REFUSED}")
     return rows
 
 
@@ -39,10 +45,7 @@ def columns(rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _array(text: str) -> list[dict[str, Any]]:
-    try:
-        rows = json.loads(text)
-    except ValueError as error:
-        raise ImportUnreadable(f"The file is not JSON: {error}.") from error
+    rows = _parse(text, "The file")
     for number, row in enumerate(rows, 1):
         _require_object(row, f"Entry {number}")
     return list(rows)
@@ -50,15 +53,21 @@ def _array(text: str) -> list[dict[str, Any]]:
 
 def _lines(text: str) -> list[dict[str, Any]]:
     rows = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # a text in JSON may hold other ends of lines
         if line.strip():
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise ImportUnreadable(f"Line {number} is not JSON: {error}.") from error
+            row = _parse(line, f"Line {number}")
             _require_object(row, f"Line {number}")
             rows.append(row)
     return rows
+
+
+def _parse(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise ImportUnreadable(f"{where} is not JSON: {error}.") from error
+    except RecursionError as error:
+        raise ImportUnreadable(f"{where} is nested too deeply.") from error
 
 
 def _require_object(row: Any, where: str) -> None:
@@ -78,10 +87,14 @@ def _csv(text: str) -> list[dict[str, Any]]:
             if len(cells) > len(header):
                 raise ImportUnreadable(f"Line {reader.line_num} has more cells than the first line has names.")
             if any(cell.strip() for cell in cells):
-                rows.append(dict(zip_longest(header, (cell.strip() for cell in cells), fillvalue="")))
+                rows.append(dict(zip_longest(header, map(_plain, cells), fillvalue="")))
     except csv.Error as error:
         raise ImportUnreadable(f"Line {reader.line_num} is not CSV: {error}.") from error
     return rows
+
+
+def _plain(cell: str) -> str:
+    return (cell[1:] if cell.startswith(_FORMULA) else cell).strip()
 
 
 def _check_header(header: list[str]) -> None:

@@ -7,19 +7,20 @@ reason; the others are.
 import json
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from idp.audit.services import record
 from idp.lib.errors import DomainError
+from idp.lib.storable import REFUSED, is_storable
 from idp.users import foreign_hashes, identifiers, import_files
 from idp.users.errors import IdentifierMissing, IdentifierTaken, ImportNotReady, ImportValueInvalid
 from idp.users.models import User, UserImport
 from idp.users.profile_fields import PROFILE_KEYS
-from idp.users.services import create_user
+from idp.users.services import check_avatar, create_user
 
 _IDENTIFIERS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
 # What a column can be, with its name for people; `custom` keeps it under its own name in the custom data.
@@ -161,6 +162,8 @@ def _add(row: dict[str, Any], running: UserImport) -> str | None:
             create_user(by=running.by, **read_row(row, running.mapping))
     except DomainError as error:
         return error.message
+    except DataError:  # what no rule of ours foresaw must not keep the worker from everybody else
+        return "The database does not take this row."
     return None
 
 
@@ -183,13 +186,27 @@ def read_row(row: dict[str, Any], mapping: dict[str, str]) -> dict[str, Any]:
         elif target.startswith("password"):
             password[target] = str(value)
         else:
-            person[target] = str(value)[:2048]
-    if not person.keys() & _IDENTIFIERS.keys():
-        raise IdentifierMissing
+            person[target] = _fitting(target, str(value))
+    _require_somebody(person)
     if "passwordDigest" in password:
         method = password.get("passwordAlgorithm", "Argon2id")
         person["password_hash"] = foreign_hashes.encode(method, password["passwordDigest"])
     return person
+
+
+def _require_somebody(person: dict[str, Any]) -> None:
+    if not person.keys() & _IDENTIFIERS.keys():
+        raise IdentifierMissing
+    check_avatar(person.get("avatar"))
+    if not is_storable(person):
+        raise ImportValueInvalid(REFUSED)
+
+
+def _fitting(target: str, text: str) -> str:
+    most = cast(Any, User._meta.get_field(target)).max_length
+    if len(text) > most:
+        raise ImportValueInvalid(f"{TARGETS[target]}: at most {most:,} characters.")
+    return text
 
 
 def _object(column: str, value: Any) -> dict[str, Any]:

@@ -140,8 +140,9 @@ def create_administrator(
     return user
 
 
-def _check_avatar(user: User) -> None:
-    if user.avatar and not user.avatar.startswith(("https://", "http://")):
+def check_avatar(avatar: str | None) -> None:
+    """Raises InvalidIdentifier."""
+    if avatar and not avatar.startswith(("https://", "http://")):
         raise InvalidIdentifier("avatar", _("An avatar is the web address of a picture."))
 
 
@@ -164,7 +165,7 @@ def _refuse_taken(user: User) -> None:
 
 def _save(user: User, *, new: bool = False, fields: list[str] | None = None) -> None:
     """Only what was changed is written: somebody else may be changing the rest, the password for one, at this moment."""
-    _check_avatar(user)
+    check_avatar(user.avatar)
     _refuse_taken(user)
     try:
         with transaction.atomic():

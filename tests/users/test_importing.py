@@ -4,7 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from django.db import DataError
+from django.utils import timezone
 
+from console.user_export import FORMATS
 from idp.audit.models import Event
 from idp.users import import_files, importing, passwords
 from idp.users.errors import ImportNotReady, ImportUnreadable
@@ -30,6 +33,13 @@ class TestFiles:
         assert rows == [{"email": "ada@example.com", "name": "Ada"}]
         assert import_files.columns(rows) == ["email", "name"]
 
+    def test_what_an_export_wrote(self) -> None:
+        """A phone number begins like a formula, and a name may hold what Python takes for the end of a line."""
+        user = User(primary_phone="491701234567", name="Ada\u2028King\x85!", created_at=timezone.now())
+        for write in FORMATS.values():
+            (row,) = import_files.read("".join(write([user])).encode())
+            assert (row["primaryPhone"], row["name"]) == ("+491701234567", user.name)
+
     @pytest.mark.parametrize(
         ("content", "words"),
         [
@@ -42,6 +52,10 @@ class TestFiles:
             (b'[{"email": 1}, 2]', "Entry 2 is not an object"),
             (b"[", "not JSON"),
             (b'{"email": 1}\n{', "Line 2 is not JSON"),
+            (b"[" * 100_000, "nested too deeply"),
+            (b'[{"email": "a"}, {"email": "\\u0000"}]', "Row 2 cannot be stored"),
+            (b'{"\\ud800": 1}', "Row 1 cannot be stored"),
+            (b'{"email": 1e999}', "Row 1 cannot be stored"),
             (b"a\n" + b"x\n" * 20_001, "20,001 rows"),
             (b"x" * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
             (",".join(f"c{number}" for number in range(101)).encode() + b"\nx", "101 columns"),
@@ -111,15 +125,26 @@ class TestImport:
             {"email": "", "more": "{}"},
             {"email": "two@example.com", "more": "[1]"},
             {"email": "three@example.com", "more": '{"a": 1}'},
+            {"email": "four@example.com", "more": '{"a": "\\u0000"}'},
+            {"email": "five@example.com", "more": "", "name": "x" * 129},
+            {"email": "six@example.com", "more": "", "picture": "mine.png"},
         ]
-        made = draft(rows, email="email", more="customData")
+        made = draft(rows, email="email", more="customData", name="name", picture="avatar")
         tried = [number for number, _ in importing.check(made)]
-        assert tried == [2, 4, 5, 6, 3]
+        assert tried == [2, 4, 5, 6, 8, 9, 10, 3]
         assert User.objects.count() == 1
         made = run(made)
         assert made.created == 2
-        assert sorted(number for number, _ in made.problems) == [2, 3, 4, 5, 6]
+        assert sorted(number for number, _ in made.problems) == [2, 3, 4, 5, 6, 8, 9, 10]
         assert User.objects.count() == 3
+
+    def test_a_row_that_the_database_refuses_keeps_nobody_waiting(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(**_: Any) -> None:
+            raise DataError("value too long")
+
+        monkeypatch.setattr(importing, "create_user", refuse)
+        made = run(draft([{"email": "a@example.com"}], email="email"))
+        assert (made.status, made.problems) == ("done", [[1, "The database does not take this row."]])
 
     def test_a_hash_that_is_none_is_named(self) -> None:
         made = draft([{"email": "a@example.com", "hash": "secret"}], email="email", hash="passwordDigest")
