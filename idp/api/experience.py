@@ -59,9 +59,7 @@ def change_event(request: HttpRequest, body: schemas.EventBody) -> Status[None]:
     """Switch between SignIn and Register; what was proved stays."""
     interaction, experience = find_visit(request)
     flow.require_event(experience, body.interactionEvent)
-    if "ForgotPassword" in (interaction.event, body.interactionEvent) and interaction.event != body.interactionEvent:
-        raise RecoveryCannotBeMixed
-    services.change_event(interaction, event=body.interactionEvent)
+    _change_event(interaction, body.interactionEvent)
     return Status(204, None)
 
 
@@ -104,8 +102,7 @@ def send_code(request: HttpRequest, body: schemas.CodeRequest) -> dict[str, str]
     if _is_another(interaction, kind, value) and completion.asks_for(interaction, experience, kind):
         completion.add_identifier(interaction, experience, kind=kind, value=value)
         return {"verificationId": interaction.draft["adding"]["verification_id"]}
-    if body.interactionEvent != interaction.event:
-        services.change_event(interaction, event=body.interactionEvent)
+    _change_event(interaction, body.interactionEvent)
     _IDENTIFY[interaction.event](interaction, experience, kind, value)
     services.send_code(interaction, experience)
     return {"verificationId": interaction.verification_id}
@@ -193,6 +190,15 @@ def submit(request: HttpRequest, response: HttpResponse) -> Any:
         services.submit(interaction, experience)
     adaptive.remember(request, response, interaction, experience)
     return {"redirectTo": f"{settings.ENDPOINT}{reverse('oauth2_provider:resume', args=[interaction.pk])}"}
+
+
+def _change_event(interaction: Interaction, event: str) -> None:
+    """A code that was sent to sign in resets no password, and the other way round. Raises RecoveryCannotBeMixed."""
+    if interaction.event == event:
+        return
+    if "ForgotPassword" in (interaction.event, event):
+        raise RecoveryCannotBeMixed
+    services.change_event(interaction, event=event)
 
 
 def _is_another(interaction: Interaction, kind: str, value: str) -> bool:

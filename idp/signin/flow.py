@@ -81,6 +81,14 @@ class State:
         return bool(self.value) and self.interaction.proofs.get(self.kind) == self.value
 
     @property
+    def identifier_lets_in(self) -> bool:
+        """Is the proof of the identifier a way to sign in? A code of sign-up or recovery is none where people sign in by password."""
+        if self.kind not in CODE_KINDS or self.created_here or self.interaction.proofs.get("link") == self.value:
+            return self.identifier_proved
+        method = self.experience.method_for(self.kind) if self.experience.allows_sign_in else None
+        return self.identifier_proved and method is not None and bool(method["verificationCode"])
+
+    @property
     def password_proved(self) -> bool:
         return self.owner is not None and self.interaction.proofs.get("user") == self.owner.pk
 
@@ -266,7 +274,7 @@ _SECOND_FACTOR: tuple[_Rule, ...] = (
 _SIGN_IN: tuple[_Rule, ...] = (
     (Step.IDENTIFY, lambda state: not state.kind),
     (Step.PASSWORD, lambda state: state.uses_password and not state.password_proved),
-    (Step.CODE, lambda state: not state.uses_password and not state.identifier_proved),
+    (Step.CODE, lambda state: not state.uses_password and not state.identifier_lets_in),
     (Step.OFFER_ACCOUNT, lambda state: not state.password_proved and state.owner is None),
     _MFA_VERIFY,
     *_COMPLETION,

@@ -21,7 +21,7 @@ def verify(interaction: Interaction, experience: SignInExperience, *, email: str
     def prove() -> None:
         interaction.identifier = {"type": "email", "value": email}
         interaction.draft = {"method": "code"}
-        interaction.proofs = {**interaction.proofs, "email": email}
+        interaction.proofs = {**interaction.proofs, "email": email, "link": email}
         interaction.save(update_fields=["identifier", "draft", "proofs"])
 
     with guarded("email", email, experience.lockout):

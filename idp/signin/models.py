@@ -272,7 +272,7 @@ class AccountCenter(models.Model):
 class Interaction(models.Model):
     """One visit to the sign-in pages on behalf of one client: what was asked, what has been proved, what came out.
 
-        `params` is the validated authorization request. `proofs` maps `phone`/`email` to the value that was verified, `user` to
+        `params` is the validated authorization request. `proofs` maps `phone`/`email` to the value that was verified (`link` too, when a link did it), `user` to
             the person whose password was, `passkey` to the one whose passkey was, `mfa` to the one whose second factor was (with
         `mfa_factor` and `mfa_amr`), `trusted` to the one who trusts this device, `assessed` to the one of whom `triggers`
     says what is unusual, `session` to the one who was signed in already and

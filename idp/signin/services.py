@@ -256,10 +256,17 @@ def accept_account(interaction: Interaction, experience: SignInExperience) -> No
 
 
 def accept_sign_in(interaction: Interaction, experience: SignInExperience) -> None:
-    """ "There is an account already, sign in to it?" Yes, with the identifier that was just proved. Raises NotProved."""
-    if not State(interaction, experience).identifier_proved:
+    """ "There is an account already, sign in to it?" Yes, with the identifier that was just proved; where no code lets people
+    in, their password is asked for. Raises NotProved, MethodNotEnabled.
+    """
+    state = State(interaction, experience)
+    if not state.identifier_proved:
         raise NotProved
-    interaction.event, interaction.draft = "SignIn", {"method": "code"}
+    method = experience.method_for(state.kind)
+    if method is None or not experience.allows_sign_in:
+        raise MethodNotEnabled
+    interaction.event = "SignIn"
+    interaction.draft = {"method": "code" if method["verificationCode"] else "password"}
     _save(interaction, "event", "draft")
 
 
@@ -343,8 +350,11 @@ def submit(interaction: Interaction, experience: SignInExperience) -> None:
 
 
 def _first_proof(interaction: Interaction, experience: SignInExperience) -> User:
-    """The person whom the first proof named. Raises UserNotFound, UserSuspended, NotProved."""
-    step, user = flow.next_step(interaction, experience), State(interaction, experience).owner
+    """The person whom the first proof named. Raises UserNotFound, UserSuspended, NotProved, MethodNotEnabled."""
+    state = State(interaction, experience)
+    step, user = flow.next_step(interaction, experience), state.owner
+    if step is flow.Step.CODE and state.identifier_proved:
+        raise MethodNotEnabled  # a code of sign-up or recovery, where people sign in by password
     if step is flow.Step.OFFER_ACCOUNT:
         raise UserNotFound
     if step not in flow.AFTER_FIRST_PROOF or user is None:

@@ -166,8 +166,11 @@ class TestForgottenPassword:
 
     def test_it_cannot_be_mixed(self, page: Page) -> None:
         page("put", "", {"interactionEvent": "ForgotPassword"})
-        answer = page("put", "/interaction-event", {"interactionEvent": "SignIn"})
-        refused(answer, 400, "session.not_supported_for_forgot_password")
+        for method, path, body in (
+            ("put", "/interaction-event", {"interactionEvent": "SignIn"}),
+            ("post", "/verification/verification-code", {"identifier": PHONE, "interactionEvent": "SignIn"}),
+        ):
+            refused(page(method, path, body), 400, "session.not_supported_for_forgot_password")
 
 
 class TestRefusals:

@@ -27,6 +27,13 @@ BOTH = {
     },
 }
 
+PHONE_AND_PASSWORD = {
+    "sign_up": {"identifiers": ["phone"], "password": True, "verify": True},
+    "sign_in": {
+        "methods": [{"identifier": "phone", "password": True, "verificationCode": False, "isPasswordPrimary": True}]
+    },
+}
+
 
 @pytest.fixture
 def phone_only() -> SignInExperience:
@@ -165,6 +172,34 @@ class TestSignUp:
         services.accept_sign_in(interaction, phone_only)
         services.sign_in(interaction, phone_only)
         assert interaction.result["user"] == ada.pk
+
+    def test_where_people_sign_in_by_password_a_code_is_not_enough(self, ada: User) -> None:
+        experience = update_experience(by="test", **PHONE_AND_PASSWORD)
+        interaction = self.register(experience, "phone", PHONE)
+        services.send_code(interaction, experience)
+        services.verify_code(interaction, experience, digits=code_in_outbox())
+        services.accept_sign_in(interaction, experience)
+        assert step(interaction) is Step.PASSWORD
+        with pytest.raises(NotProved):
+            services.sign_in(interaction, experience)
+        services.verify_password(interaction, experience, password=PASSWORD)
+        services.sign_in(interaction, experience)
+        assert interaction.result["amr"] == ["pwd"]
+
+    @pytest.mark.parametrize("event", ["Register", "ForgotPassword"])
+    def test_a_code_of_another_event_is_no_way_in(self, ada: User, event: str) -> None:
+        experience = update_experience(by="test", **PHONE_AND_PASSWORD)
+        interaction = new_interaction()
+        services.begin(interaction, event=event)
+        identify = services.identify_new if event == "Register" else services.identify_for_recovery
+        identify(interaction, experience, kind="phone", value=PHONE)
+        services.send_code(interaction, experience)
+        services.verify_code(interaction, experience, digits=code_in_outbox())
+        services.change_event(interaction, event="SignIn")
+        for way in (services.acknowledge, services.sign_in):
+            with pytest.raises(MethodNotEnabled):
+                way(interaction, experience)
+        assert step(interaction) is Step.CODE
 
     def test_closed(self) -> None:
         experience = update_experience(by="test", sign_in_mode="SignIn")
