@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from idp.audit.services import record
-from idp.mfa.errors import FactorOfAdministrators, OwnFactorFirst
+from idp.mfa.errors import FactorChangedInConsole, FactorOfAdministrators, OwnFactorFirst
 from idp.mfa.models import TotpDevice
 from idp.users.models import Installation, User
 
@@ -38,6 +38,15 @@ def must_set_up(administrator: User) -> bool:
         .exclude(Exists(TotpDevice.objects.filter(user=OuterRef("pk"))))
         .exists()
     )
+
+
+def refuse_without_code(user: User) -> None:
+    """The sign-in of the console asks for this factor, whatever other sign-ins do: a password alone does not change it.
+
+    Raises FactorChangedInConsole for an administrator who has one.
+    """
+    if user.is_staff and TotpDevice.objects.filter(user=user).exists():
+        raise FactorChangedInConsole
 
 
 def refuse_turning_off(user: User) -> None:

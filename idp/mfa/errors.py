@@ -31,6 +31,16 @@ class FactorOfAdministrators(DomainError):
     status = 422
 
 
+class FactorChangedInConsole(DomainError):
+    """For administrators, in English."""
+
+    code = "administrator.factor_changed_in_console"
+    message = (
+        "You are an administrator: change your authenticator app in the console, which asks for a code of it first."
+    )
+    status = 422
+
+
 class OwnFactorFirst(DomainError):
     """For administrators, in English."""
 

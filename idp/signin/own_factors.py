@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from idp.audit import caller
-from idp.mfa import passkeys, totp, trust
+from idp.mfa import administrators, passkeys, totp, trust
 from idp.mfa import services as mfa
 from idp.mfa.errors import FactorNotEnabled, InvalidTotpCode
 from idp.mfa.factors import Factor
@@ -97,10 +97,11 @@ def new_app(*, owner: Owner, secret: str = "") -> NewApp:
 def bind_app(*, owner: Owner, secret: str, digits: str, replace: bool = False) -> TotpDevice:
     """Bind the app that shows the right digits for this key, in the place of the old one when that is asked for.
 
-    Raises as new_app, ProofRequired, InvalidTotpCode, TotpInUse.
+    Raises as new_app, ProofRequired, InvalidTotpCode, TotpInUse, FactorChangedInConsole.
     """
     _require(owner, Factor.TOTP)
     proofs.require_proof(owner)
+    administrators.refuse_without_code(owner.user)
     if not _is_secret(secret):
         raise InvalidTotpCode
     step = mfa.check_new_totp(secret, digits)
@@ -111,10 +112,11 @@ def bind_app(*, owner: Owner, secret: str, digits: str, replace: bool = False) -
 def new_backup_codes(*, owner: Owner) -> list[str]:
     """Ten codes in the place of those before; nobody sees them again.
 
-    Raises FieldNotEnabled, FieldNotEditable, FactorNotEnabled, ProofRequired, BackupCodesAlone.
+    Raises FieldNotEnabled, FieldNotEditable, FactorNotEnabled, ProofRequired, BackupCodesAlone, FactorChangedInConsole.
     """
     _require(owner, Factor.BACKUP_CODE)
     proofs.require_proof(owner)
+    administrators.refuse_without_code(owner.user)
     with transaction.atomic():
         user = _locked(owner)
         if not set(mfa.bound_factors(user)) - {Factor.BACKUP_CODE}:
@@ -128,10 +130,12 @@ def new_backup_codes(*, owner: Owner) -> list[str]:
 def remove(*, owner: Owner, factor: Factor, passkey_id: int | None = None) -> bool:
     """Take a factor away: one passkey, or what there is one of. False when it is not there any more.
 
-    Raises FieldNotEnabled, FieldNotEditable, ProofRequired, and LastFactor where everybody must have one.
+    Raises FieldNotEnabled, FieldNotEditable, ProofRequired, FactorChangedInConsole, and LastFactor where everybody must have one.
     """
     require_editable(owner.center, field_of(factor))
     proofs.require_proof(owner)
+    if factor != Factor.WEBAUTHN:
+        administrators.refuse_without_code(owner.user)
     experience = SignInExperience.load()
     with transaction.atomic():
         user = _locked(owner)

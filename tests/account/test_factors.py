@@ -1,24 +1,26 @@
 """The person's own passkeys, authenticator app and backup codes."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from idp.audit.models import Event
 from idp.mfa import services
-from idp.mfa.errors import FactorNotEnabled, InvalidTotpCode
+from idp.mfa.errors import FactorChangedInConsole, FactorNotEnabled, InvalidTotpCode
 from idp.mfa.factors import Factor
 from idp.mfa.models import BackupCode, Passkey, TotpDevice
-from idp.signin import own_factors
+from idp.signin import own_factors, proofs
 from idp.signin.account_center import update_account_center
 from idp.signin.errors import BackupCodesAlone, FieldNotEditable, LastFactor
 from idp.signin.experience import update_experience
 from idp.signin.models import Session
 from idp.signin.proofs import Owner
 from idp.users.models import User
-from idp.users.services import create_user
+from idp.users.services import create_administrator, create_user
 from idp.verification.errors import ProofRequired
 from tests.account.test_overview import text_of
 from tests.conftest import PASSWORD
@@ -36,6 +38,29 @@ def on(*factors: str, policy: str = "NoPrompt", **more: Any) -> None:
 
 def prove(browser: Client) -> None:
     browser.post("/account/verify", {"password": PASSWORD})
+
+
+class TestAdministrator:
+    """The console asks for the app at each sign-in, so that a password alone must not take it away here."""
+
+    def test_the_app_and_its_codes_are_changed_in_the_console(self) -> None:
+        on()
+        user = create_administrator(by="test", username="grace", password=PASSWORD)
+        with_totp(user)
+        session = Session.objects.create(pk="g" * 64, user=user, auth_time=1, expires_at=timezone.now() + timedelta(1))
+        owner = Owner.in_browser(session)
+        proofs.prove_with_password(owner=owner, password=PASSWORD)
+        new = own_factors.new_app(owner=owner).secret
+        for change in (
+            lambda: own_factors.remove(owner=owner, factor=Factor.TOTP),
+            lambda: own_factors.remove(owner=owner, factor=Factor.BACKUP_CODE),
+            lambda: own_factors.bind_app(owner=owner, secret=new, digits=code(new), replace=True),
+            lambda: own_factors.new_backup_codes(owner=owner),
+        ):
+            with pytest.raises(FactorChangedInConsole):
+                change()
+        services.remove_factor(by=user.audit_name, user=user, factor=Factor.TOTP)  # as the console does, for a code
+        assert own_factors.bind_app(owner=owner, secret=new, digits=code(new))
 
 
 class TestOverview:
