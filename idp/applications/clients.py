@@ -13,6 +13,7 @@ from django.db import transaction
 from idp.applications.models import Application
 from idp.lib import versions
 from idp.lib.ids import same_digest
+from idp.lib.texts import is_storable
 
 _MAX_AGE = 2.0  # seconds
 _VERSION = "applications.version"
@@ -70,6 +71,8 @@ def forget(client_id: str) -> None:
 
 
 def _load(client_id: str, version: int | None) -> Client | None:
+    if not is_storable(client_id):  # whatever was decoded to get it
+        return None
     rows = list(Application.objects.filter(pk=client_id).with_secrets())
     if not rows:
         return None

@@ -14,6 +14,7 @@ from jwcrypto import jwk, jws
 from jwcrypto.common import JWException, base64url_encode
 
 from idp.applications.models import Application, ApplicationSecret
+from idp.lib import texts
 from idp.oidc.errors import OidcError
 from idp.tokens.requests import use_assertion_once
 
@@ -81,9 +82,9 @@ def _payload(assertion: str) -> dict[str, Any]:
     try:
         parsed.deserialize(assertion)
         claims = json.loads(parsed.objects["payload"])
-    except (JWException, KeyError, ValueError) as error:
+    except (JWException, KeyError, ValueError, RecursionError) as error:
         raise _refusal("the assertion cannot be read") from error
-    if not isinstance(claims, dict):
+    if not isinstance(claims, dict) or texts.problem(claims):
         raise _refusal("the assertion cannot be read")
     return claims
 

@@ -2,8 +2,9 @@ import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 
 from idp.lib.outage import RETRY_AFTER, is_outage
@@ -57,7 +58,7 @@ class OidcMiddleware:
 def _as_oidc_error(exception: Exception) -> OidcError:
     if isinstance(exception, OidcError):
         return exception
-    if isinstance(exception, SuspiciousOperation):
+    if isinstance(exception, SuspiciousOperation | BadRequest | MultiPartParserError):
         return OidcError("invalid_request", "the request could not be read")
     logger.error("Unexpected error under /oidc", exc_info=exception)
     return OidcError("server_error", "oops! something went wrong", status=500)

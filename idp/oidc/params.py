@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest, QueryDict
 
+from idp.lib.texts import is_storable
 from idp.oidc.errors import OidcError
 
 MAX_BODY = 56 * 1024  # bytes
@@ -21,14 +22,21 @@ def body_params(request: HttpRequest) -> QueryDict:
         return _checked(request.POST)
     try:
         values = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise OidcError("invalid_request", "failed to parse the request body") from error
     if not isinstance(values, dict):
         raise OidcError("invalid_request", "the request body is not an object")
     params = QueryDict(mutable=True)
     for name, value in values.items():
-        params.setlist(name, [str(item) for item in (value if isinstance(value, list) else [value])])
+        params.setlist(name, [_text(item) for item in (value if isinstance(value, list) else [value])])
     return _checked(params)
+
+
+def _text(value: object) -> str:
+    """As a form would have it; null is a parameter without a value."""
+    if value is None or isinstance(value, str | int | float):
+        return "" if value is None else str(value)
+    raise OidcError("invalid_request", "a parameter is neither a text nor a number")
 
 
 def single(params: QueryDict) -> dict[str, str]:
@@ -38,8 +46,8 @@ def single(params: QueryDict) -> dict[str, str]:
 
 def _checked(params: QueryDict) -> QueryDict:
     for name, values in params.lists():
-        if any("\0" in text for text in (name, *values)):
-            raise OidcError("invalid_request", "a parameter contains a null byte")
+        if not all(map(is_storable, (name, *values))):
+            raise OidcError("invalid_request", "a parameter contains a null byte, or half of a surrogate pair")
         if len(values) > 1 and name not in _REPEATABLE:
             raise OidcError("invalid_request", f"'{name}' parameter must not be provided twice")
     return params

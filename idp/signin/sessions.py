@@ -23,15 +23,23 @@ LIFETIME = timedelta(days=14)
 def start_session(
     *, request: HttpRequest, user: User, method: str, amr: list[str], auth_time: int | None = None
 ) -> tuple[Session, str]:
-    """A new session for this browser and the token for its cookie; the one before it ends (no session fixation)."""
+    """A new session for this browser and the token for its cookie; the one before it ends (no session fixation).
+
+    The same person goes on under the same `sid`, which is what applications and their grants know the session by. Somebody
+    else's is signed out.
+    """
     token = opaque_token()
     now = timezone.now()
     with transaction.atomic():
-        if old := cookies.session_token(request):
-            Session.objects.filter(pk=digest(old)).delete()
+        old = _session_of_browser(request)
+        known = {"sid": old.sid} if old is not None and old.user_id == user.pk else {}
+        if old is not None and known:
+            old.delete()
+        elif old is not None:
+            end_session(by=old.user.audit_name, session=old)
         session = Session.objects.create(
             pk=digest(token), user=user, auth_time=auth_time or int(time.time()), method=method, amr=amr, expires_at=now + LIFETIME,
-            address=caller.current().address, user_agent=caller.current().user_agent,
+            address=caller.current().address, user_agent=caller.current().user_agent, **known,
         )  # fmt: skip
     return session, token
 
@@ -50,9 +58,15 @@ def find_session(request: HttpRequest) -> Session | None:
 
 def end_session_of_browser(*, request: HttpRequest) -> None:
     """Sign this browser out. Other browsers of the person stay signed in."""
-    session = Session.objects.select_related("user").filter(pk=digest(cookies.session_token(request))).first()
+    session = _session_of_browser(request)
     if session is not None:
         end_session(by=session.user.audit_name, session=session)
+
+
+def _session_of_browser(request: HttpRequest) -> Session | None:
+    """Also one that is over, or whose person may not sign in any more."""
+    token = cookies.session_token(request)
+    return Session.objects.select_related("user").filter(pk=digest(token)).first() if token else None
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from idp.oidc.client_assertion import ASSERTION_TYPE
 pytestmark = pytest.mark.django_db
 ISSUER = "http://localhost:3001/oidc"
 SECRET = "k" * 32
+DEEP = ".".join([base64url_encode("[" * 10_000), base64url_encode("[" * 10_000), "AA"])
 KEY = jwk.JWK.generate(kty="EC", crv="P-256", kid="one")
 
 
@@ -81,6 +82,7 @@ def test_an_assertion_works_once() -> None:
     [
         {"iss": "other"}, {"sub": None}, {"iss": None}, {"aud": "https://other.example"}, {"aud": None}, {"aud": []},
         {"exp": None}, {"exp": 1}, {"exp": int(time.time()) + 90_000}, {"exp": "soon"}, {"jti": None}, {"jti": ""},
+        {"jti": "\ud800"}, {"sub": "\ud800"}, {"sub": "a\0"}, {"sub": {"a": 1}}, {"exp": float("nan")}, {"deep": json.loads("[" * 90 + "]" * 90)},
         {"nbf": int(time.time()) + 90_000}, {"iat": int(time.time()) + 90_000},
     ],
 )  # fmt: skip
@@ -106,9 +108,13 @@ def test_the_public_key_is_no_shared_secret() -> None:
         assert ask(sign(claims(), key, "HS256")).json()["error"] == "invalid_client"
 
 
-@pytest.mark.parametrize("assertion", ["", "x", "a.b.c", "eyJhbGciOiJFUzI1NiJ9.W10.AA"])
+@pytest.mark.parametrize("assertion", ["", "x", "a.b.c", "eyJhbGciOiJFUzI1NiJ9.W10.AA", "é.é.é", "W10.e30.AA", DEEP])
 def test_nonsense(assertion: str) -> None:
     assert ask(assertion).status_code in (400, 401)
+    end = Client().post("/oidc/session/end?id_token_hint=a", {"id_token_hint": assertion})
+    assert end.status_code in (303, 400)
+    if end.status_code == 303 and assertion:
+        assert Client().get(end["Location"]).status_code == 400
 
 
 def test_one_mechanism_only() -> None:

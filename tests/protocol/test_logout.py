@@ -4,8 +4,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.test import Client
 
-from tests.protocol.client import App, query_of
+from idp.signin.models import Session
+from idp.tokens.models import Grant
+from idp.users.services import create_user
+from tests.protocol.client import App, claims_of, query_of
 
 pytestmark = pytest.mark.django_db
 URI = "com.example.app://callback/sign-out"
@@ -39,6 +43,34 @@ def test_without_a_session_it_is_the_same(app: App) -> None:
 
 def test_the_state_comes_back(app: App) -> None:
     assert end(app, client_id="bookstore", post_logout_redirect_uri=URI, state="s 1")["Location"] == f"{URI}?state=s+1"
+
+
+def test_a_post_of_the_app_becomes_a_navigation(app: App, signed_in: dict[str, Any]) -> None:
+    """The cookies of the session are not sent with a form of another site; without them nothing would end."""
+    params = {"client_id": "bookstore", "post_logout_redirect_uri": URI}
+    answer = Client().post("/oidc/session/end", params)
+    assert (answer.status_code, answer["Location"]) == (303, f"/oidc/session/end?{urlencode(params)}")
+    assert not answer.cookies
+    assert app.browser.get(answer["Location"])["Location"] == URI
+    assert not is_signed_in(app)
+
+
+def test_somebody_else_who_signs_in_here_ends_the_session(app: App, signed_in: dict[str, Any]) -> None:
+    create_user(by="test", username="bob", password="correct horse battery")
+    Grant.objects.update(scope="openid")  # one that ends with its session
+    app.sign_in_with_password("bob", "correct horse battery", prompt="login")
+    assert app.refresh(signed_in["refresh_token"]).status_code == 400
+
+
+def test_who_signs_in_once_more_goes_on_in_the_same_session(app: App, signed_in: dict[str, Any]) -> None:
+    before = Session.objects.get()
+    code = app.sign_in_with_password("ada", "correct horse battery", prompt="login")["code"]
+    after = Session.objects.get()
+    assert before.pk != after.pk
+    assert claims_of(app.exchange(code).json()["id_token"])["sid"] == before.sid == after.sid
+    Grant.objects.update(scope="openid")
+    end(app, client_id="bookstore")  # ends what began before the second sign-in, too
+    assert app.refresh(signed_in["refresh_token"]).status_code == 400
 
 
 def test_an_unregistered_uri_ends_nothing(app: App, signed_in: dict[str, Any]) -> None:

@@ -72,6 +72,12 @@ class TestCodes:
         refused(answer, error, 401 if "client_secret" in changes else 400)
         assert app.exchange(code).status_code == 200
 
+    def test_a_challenge_that_was_taken_away_on_the_way_is_missed(self, web: App) -> None:
+        """PKCE downgrade (RFC 9700 section 4.8.2)."""
+        code = web.sign_in_with_password("ada", PASSWORD, code_challenge=None, code_challenge_method=None)["code"]
+        refused(web.exchange(code), "invalid_grant")
+        assert web.exchange(code, code_verifier="").status_code == 200
+
     def test_the_code_of_another_client(self, app: App, web: App) -> None:
         code = app.sign_in_with_password("ada", PASSWORD)["code"]
         refused(web.exchange(code, redirect_uri=app.redirect_uri), "invalid_grant")
@@ -227,6 +233,27 @@ class TestRequestForm:
     def test_json_is_taken_too(self, app: App, ada: User) -> None:
         body = {"grant_type": "authorization_code", "client_id": "bookstore", "code": "x"}
         refused(Client().post("/oidc/token", body, content_type="application/json"), "invalid_grant")
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            '{"client_id": "\\ud800"}', '{"client_id": "a\\u0000"}', '{"client_id": {"a": 1}}', '{"client_id": [["a"]]}',
+            "[" * 50_000, '{"client_id":' + "[" * 50_000,
+        ],
+        ids=["surrogate", "NUL", "object", "list", "deep", "deep inside"],
+    )  # fmt: skip
+    def test_json_that_is_no_form(self, body: str) -> None:
+        for path in ("token", "token/revocation", "token/introspection", "request", "device/auth"):
+            refused(Client().post(f"/oidc/{path}", body, content_type="application/json"), "invalid_request")
+
+    @pytest.mark.parametrize("kind", ["multipart/form-data", "application/x-www-form-urlencoded; charset=utf-7"])
+    def test_a_body_that_cannot_be_read(self, kind: str) -> None:
+        refused(Client().post("/oidc/token", b"grant_type=a", content_type=kind), "invalid_request")
+
+    def test_a_client_of_the_header_that_no_database_knows(self) -> None:
+        basic = base64.b64encode(b"a\0b:secret").decode()
+        answer = Client().post("/oidc/token", {"grant_type": "a"}, headers={"Authorization": f"Basic {basic}"})
+        refused(answer, "unsupported_grant_type")
 
     def test_get_is_an_unknown_route(self) -> None:
         answer = Client().get("/oidc/token")

@@ -27,9 +27,12 @@ class CodeMixin:
         return True
 
     def get_code_challenge(self, code: str, request: Request) -> str | None:
-        """A missing verifier is a failed proof like a wrong one, so it is invalid_grant (RFC 7636 section 4.6)."""
+        """A missing verifier is a failed proof like a wrong one, so it is invalid_grant (RFC 7636 section 4.6).
+
+        So is one for which there is no challenge: somebody took it out of the authorization request (RFC 9700 section 2.1.1).
+        """
         challenge: str = request.code_row.code_challenge
-        if challenge and not request.code_verifier:
+        if bool(challenge) != bool(request.code_verifier):
             raise errors.InvalidGrantError(description="PKCE verification failed", request=request)
         return challenge or None
 

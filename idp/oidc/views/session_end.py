@@ -20,6 +20,9 @@ def session_end(request: HttpRequest) -> HttpResponse:
     No confirmation page: the session cookie is SameSite=Lax, so another site can only bring a person here by navigating,
     and would gain nothing by it. Only the exact registered URIs are followed.
     """
+    if request.method == "POST" and not cookies.session_token(request):
+        # A cross-site POST comes without our cookies; the same request as a navigation has them.
+        return redirect(f"/oidc/session/end?{body_params(request).urlencode()}")
     params = single(body_params(request) if request.method == "POST" else query_params(request))
     uri = str(params.get("post_logout_redirect_uri", ""))
     application = _application(params)
