@@ -1,4 +1,4 @@
-"""Slow down guessing of an administrator's password: ten wrong tries for a name from an address in ten minutes."""
+"""Slow down guessing of an administrator's password: ten wrong tries for a name from an address (a /64 of IPv6) in ten minutes."""
 
 import hashlib
 
@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from idp.lib.http import client_address
+from idp.lib.throttle import network
 
 TRIES = 10
 WINDOW = 600
@@ -30,5 +31,5 @@ def forget(request: HttpRequest, username: str) -> None:
 
 
 def _key(request: HttpRequest, username: str) -> str:
-    who = f"{username.casefold()}\0{client_address(request)}"
+    who = f"{username.casefold()}\0{network(client_address(request))}"
     return "console-sign-in:" + hashlib.sha256(who.encode()).hexdigest()

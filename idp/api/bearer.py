@@ -1,5 +1,6 @@
 """Who calls the Account API: the person whose opaque access token it is, through one of their apps (Logto section 5.10)."""
 
+import re
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -20,6 +21,7 @@ from idp.signin.proofs import Owner
 from idp.tokens import services as tokens
 
 PROOF_HEADER = "logto-verification-id"
+_RECORD = re.compile(r"[0-9a-z]{21}")
 SESSIONS = "urn:logto:scope:sessions"
 TRUSTED_DEVICES = "urn:logto:scope:trusted_devices"
 
@@ -67,7 +69,7 @@ def identify(request: HttpRequest) -> Caller:
     if "openid" not in scopes:
         raise ScopeMissing(status=403)
     owner = Owner(
-        token.user, proof=request.headers.get(PROOF_HEADER, ""),
+        token.user, proof=_named_proof(request),
         session_id=token.grant.session_id if token.grant else "", grant_id=token.grant_id or "",
         is_acted_for=token.act is not None,
     )  # fmt: skip
@@ -75,3 +77,9 @@ def identify(request: HttpRequest) -> Caller:
     if owner.is_acted_for and request.method not in ("GET", "HEAD"):
         raise ActedFor
     return Caller(owner, scopes, client.application)
+
+
+def _named_proof(request: HttpRequest) -> str:
+    """The verification record that the app names; never a session, under whose name proofs of the account pages are kept."""
+    name = request.headers.get(PROOF_HEADER, "")
+    return name if _RECORD.fullmatch(name) else ""

@@ -65,6 +65,16 @@ def refused(answer: Any, status: int, code: str) -> None:
     assert answer.json()["message"]
 
 
+def test_a_proof_of_the_account_pages_is_none_here(api: Api, ada: User) -> None:
+    """Apps know the `sid` from the ID token, and must not use what the person proved elsewhere."""
+    sid = Session.objects.get().sid
+    PersonProof.objects.create(name=sid, user_id=ada.pk, method="password", expires_at=timezone.now() + timedelta(1))
+    api.proof = sid
+    refused(
+        api("post", "/my-account/password", {"password": NEW_PASSWORD}), 401, "verification_record.permission_denied"
+    )
+
+
 class TestWhoMayCall:
     @pytest.mark.parametrize(
         ("header", "status", "code"),

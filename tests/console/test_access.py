@@ -63,6 +63,15 @@ def test_ten_wrong_tries_close_the_door_even_for_the_right_password() -> None:
     assert response.status_code == 302
 
 
+def test_a_network_of_ipv6_is_one_address() -> None:
+    administrator()
+    for number in range(10):
+        guess = Client(REMOTE_ADDR=f"2001:db8::{number:x}")
+        assert guess.post(reverse("console:sign-in"), {"username": "ada", "password": "wrong"}).status_code == 401
+    last = Client(REMOTE_ADDR="2001:db8::ffff")
+    assert last.post(reverse("console:sign-in"), {"username": "ada", "password": PASSWORD}).status_code == 429
+
+
 def test_sign_out_needs_a_post() -> None:
     client = staff_client()
     assert client.get(reverse("console:sign-out")).status_code == 405
