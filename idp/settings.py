@@ -206,6 +206,7 @@ MIDDLEWARE = [
     "idp.deployment.middleware.OutageMiddleware",
     "idp.oidc.middleware.OidcMiddleware",
     "idp.api.cors.AccountApiMiddleware",
+    "idp.deployment.middleware.AddressMiddleware",
     "idp.audit.middleware.CallerMiddleware",
     "idp.signin.languages.LanguageMiddleware",
     "idp.lib.middleware.BrowserContentPolicy",

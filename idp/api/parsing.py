@@ -15,9 +15,3 @@ class TextParser(Parser):
         if not is_storable(body):
             raise HttpError(400, REFUSED)
         return body
-
-
-def require_text(request: HttpRequest) -> None:
-    """The same of the address. Raises HttpError."""
-    if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-        raise HttpError(400, REFUSED)

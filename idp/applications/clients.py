@@ -13,7 +13,7 @@ from django.db import transaction
 from idp.applications.models import Application
 from idp.lib import versions
 from idp.lib.ids import same_digest
-from idp.lib.texts import is_storable
+from idp.lib.storable import is_storable
 
 _MAX_AGE = 2.0  # seconds
 _VERSION = "applications.version"

@@ -12,7 +12,8 @@ from idp.applications.errors import InvalidSetting
 from idp.applications.models import SIGN_IN_TYPES, Application, ApplicationType
 from idp.lib import looks
 
-_PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "k"}  # RFC 7518 section 6
+_PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}  # RFC 7518 section 6
+_ORDERS = {"generate"}  # no member of a key: jwcrypto would make one, as large as it is told
 
 
 def check_kind(application: Application) -> None:
@@ -27,8 +28,10 @@ def check_kind(application: Application) -> None:
 
 def check_setting(application: Application, field: str, value: Any) -> None:
     """Raises InvalidSetting with a sentence for people."""
-    rule = _RULES.get(field)
+    rule, most = _RULES.get(field), getattr(Application._meta.get_field(field), "max_length", None)
     problem = rule(application, value) if rule else None
+    if most and isinstance(value, str) and len(value) > most:
+        problem = f"Use at most {most:,} characters."
     if problem:
         raise InvalidSetting(field, problem)
 
@@ -96,7 +99,11 @@ def _jwks(_: Application, value: Any) -> str | None:
     if not isinstance(keys, list) or not keys:
         return "Give a JWK Set: an object with a list of keys."
     for key in keys:
-        if not isinstance(key, dict) or _PRIVATE_MEMBERS & key.keys() or key.get("kty") not in ("RSA", "EC", "OKP"):
+        if (
+            not isinstance(key, dict)
+            or (_PRIVATE_MEMBERS | _ORDERS) & key.keys()
+            or key.get("kty") not in ("RSA", "EC", "OKP")
+        ):
             return "Give public keys only: RSA, EC or OKP without private members."
         try:
             jwk.JWK(**key)

@@ -3,11 +3,12 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from idp.lib import metrics, request_id
 from idp.lib.outage import RETRY_AFTER, is_outage
+from idp.oidc.errors import OidcError, json_error
 from idp.pages.views.errors import unavailable
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,23 @@ class ObservedMiddleware:
 
 def group_of(path: str) -> str:
     return next((group for prefix, group in _GROUPS if path.startswith(prefix)), "pages")
+
+
+class AddressMiddleware:
+    """No database of ours keeps a NUL character, so nothing is looked up by an address that has one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\0" not in request.path and "%00" not in request.META.get("QUERY_STRING", ""):
+            return self.get_response(request)
+        problem = "The address contains a null byte."
+        if request.path.startswith("/oidc/"):
+            return json_error(request, OidcError("invalid_request", problem))
+        if request.path.startswith("/api/"):
+            return JsonResponse({"code": "guard.invalid_input", "message": problem}, status=400)
+        return HttpResponseBadRequest(problem, content_type="text/plain")
 
 
 class OutageMiddleware:

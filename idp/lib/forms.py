@@ -9,6 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from idp.lib.storable import is_storable
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -61,9 +63,9 @@ class PasskeyForm(forms.Form):
     def clean_credential(self) -> dict[str, Any]:
         try:
             credential = json.loads(self.cleaned_data["credential"])
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise forms.ValidationError("This is no JSON.") from error
-        if not isinstance(credential, dict):
+        if not isinstance(credential, dict) or not is_storable(credential):
             raise forms.ValidationError("This is no JSON object.")
         return credential
 

@@ -1,9 +1,9 @@
 """What colours, logos and own CSS may be, for the sign-in experience and for an application (Logto's shapes, section 4.1)."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from idp.lib import colors
+from idp.lib.http import is_web_url
 
 LOGOS = ("logoUrl", "darkLogoUrl", "favicon", "darkFavicon")
 _COLORS = ("primaryColor", "darkPrimaryColor")
@@ -27,7 +27,7 @@ def branding_problem(value: Any) -> tuple[str, str] | None:
     if not isinstance(value, dict) or set(value) - set(LOGOS):
         return "", f"Give {', '.join(LOGOS)}."
     for name, address in value.items():
-        if address and not is_web_address(address):
+        if address and not is_web_url(address):
             return name, "Give the web address of a picture, with https://."
     return None
 
@@ -38,11 +38,3 @@ def css_problem(value: Any) -> str | None:
     if not isinstance(value, str) or len(value.encode()) > _CSS_BYTES:
         return "Use at most 64 KB of CSS."
     return None if value.count("{") == value.count("}") else "A brace is missing: { and } come in pairs."
-
-
-def is_web_address(value: object) -> bool:
-    """http or https with a host, and nothing that a page could trip over."""
-    if not isinstance(value, str) or len(value) > 2048 or any(character.isspace() for character in value):
-        return False
-    parts = urlsplit(value)
-    return parts.scheme in ("https", "http") and bool(parts.hostname)

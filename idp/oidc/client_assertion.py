@@ -14,7 +14,7 @@ from jwcrypto import jwk, jws
 from jwcrypto.common import JWException, base64url_encode
 
 from idp.applications.models import Application, ApplicationSecret
-from idp.lib import texts
+from idp.lib.storable import is_storable
 from idp.oidc.errors import OidcError
 from idp.tokens.requests import use_assertion_once
 
@@ -84,7 +84,7 @@ def _payload(assertion: str) -> dict[str, Any]:
         claims = json.loads(parsed.objects["payload"])
     except (JWException, KeyError, ValueError, RecursionError) as error:
         raise _refusal("the assertion cannot be read") from error
-    if not isinstance(claims, dict) or texts.problem(claims):
+    if not isinstance(claims, dict) or not is_storable(claims):
         raise _refusal("the assertion cannot be read")
     return claims
 

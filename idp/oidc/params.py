@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest, QueryDict
 
-from idp.lib.texts import is_storable
+from idp.lib.storable import is_storable
 from idp.oidc.errors import OidcError
 
 MAX_BODY = 56 * 1024  # bytes

@@ -66,7 +66,7 @@ MFA_POLICIES = {
 }
 _ADAPTIVE_POLICIES = ("PromptAtSignInAndSignUpMandatory", "PromptOnlyAtSignInMandatory")
 _EXPIRATION: dict[str, _Rule] = {
-    "enabled": _is_switch, "validPeriodDays": _between(1, 3650), "enabledAt": lambda value: isinstance(value, int),
+    "enabled": _is_switch, "validPeriodDays": _between(1, 3650), "enabledAt": _between(0, 10**14),  # milliseconds
 }  # fmt: skip
 _PASSKEY: dict[str, _Rule] = {"enabled": _is_switch, "showPasskeyButton": _is_switch, "allowAutofill": _is_switch}
 _ADAPTIVE: dict[str, _Rule] = {"enabled": _is_switch}
@@ -155,7 +155,8 @@ def _check_email_lists(policy: dict[str, Any]) -> None:
 def check_mfa(experience: SignInExperience) -> None:
     """The rules of second factors (section 4.2)."""
     factors, policy = experience.mfa.get("factors"), experience.mfa.get("policy")
-    if set(experience.mfa) != {"factors", "policy"} or not _is_words(factors) or set(factors) - set(Factor):
+    is_shape = set(experience.mfa) == {"factors", "policy"} and _is_words(factors) and isinstance(policy, str)
+    if not is_shape or set(factors) - set(Factor):
         raise ExperienceInvalid("invalid_input", f"Give policy and factors: {', '.join(Factor)}.", field="$.mfa")
     if experience.is_adaptive and not factors:
         message = "Switch a second factor on first: adaptive MFA asks for one."
@@ -216,7 +217,8 @@ def check_content(experience: SignInExperience) -> None:
         if address and not is_web_url(address):
             message = "Give a web address that begins with https://."
             raise ExperienceInvalid("invalid_input", message, field=f"$.{name}")
-    if experience.support_email and not _EMAIL.fullmatch(experience.support_email):
+    address = experience.support_email or ""
+    if address and (not _EMAIL.fullmatch(address) or len(address) > 254):
         raise ExperienceInvalid("invalid_input", "This is not an email address.", field="$.supportEmail")
     if experience.agree_to_terms_policy not in SignInExperience.TermsPolicy.values:
         message = f"Policies are {', '.join(SignInExperience.TermsPolicy.values)}."

@@ -242,7 +242,7 @@ def _text(field: ProfileField, value: Any) -> str:
 def _number(field: ProfileField, value: Any) -> int | float:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = float("nan")
     if isinstance(value, bool) or number != number or number in (float("inf"), float("-inf")):
         raise ProfileValueInvalid(field.name, _("This is not a number."))

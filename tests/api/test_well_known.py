@@ -30,6 +30,18 @@ def test_nothing_about_defence(client: Client) -> None:
     assert {"emailBlocklistPolicy", "forgotPasswordMethods", "smsFraudGuard", "captchaPolicy"} & shown.keys() == set()
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/.well-known/sign-in-exp?appId=%00", "/api/webhooks/messages/%00", "/oidc/auth/%00", "/oidc/%00", "/oidc/auth?client_id=%00",
+        "/one-time-token?one_time_token=a&login_hint=%00", "/branding.css?app_id=%00", "/branding.css?organization_id=a%00", "/%00",
+    ],
+)  # fmt: skip
+def test_nothing_is_looked_up_by_an_address_that_no_database_keeps(client: Client, address: str) -> None:
+    ask = client.post if "webhooks" in address else client.get
+    assert ask(address, headers={"Accept": "text/html"}).status_code == 400
+
+
 @pytest.mark.parametrize("by_header", [True, False])
 def test_an_application_wears_its_own(client: Client, by_header: bool) -> None:
     app = create_application(by="", name="Shop", type="SPA", color={"primaryColor": "#abc"})

@@ -9,8 +9,9 @@ from idp.audit.models import Event
 from idp.messaging.models import OutboxMessage
 from idp.signin.experience import update_experience
 from idp.signin.models import Interaction
+from idp.users.errors import ProfileValueInvalid
 from idp.users.models import ProfileField, User
-from idp.users.profile_fields import create_field
+from idp.users.profile_fields import create_field, validate
 from idp.users.services import create_user
 from tests.conftest import PASSWORD
 from tests.protocol.client import App, query_of
@@ -184,6 +185,11 @@ def ask(name: str, type: str, **more: Any) -> ProfileField:
 
 
 class TestProfileFields:
+    @pytest.mark.parametrize("number", [10**400, float("inf"), "x", [1]])
+    def test_what_is_no_number(self, db: Any, number: Any) -> None:
+        with pytest.raises(ProfileValueInvalid):
+            validate(ask("shoes", "Number"), number)
+
     def test_all_kinds(self, grace: Visitor) -> None:
         ask("fullname", "Fullname", required=True)
         ask("birthdate", "Date", config={"format": "dd/MM/yyyy"})

@@ -68,6 +68,13 @@ def test_email_or_phone() -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
+        ({"mfa": {"factors": [], "policy": []}}, "$.mfa"),
+        ({"mfa": {"factors": [], "policy": {}}}, "$.mfa"),
+        ({"branding": {"logoUrl": "https://["}}, "$.branding.logoUrl"),
+        (
+            {"password_expiration": {"enabled": True, "validPeriodDays": 1, "enabledAt": 10**18}},
+            "$.passwordExpiration.enabledAt",
+        ),
         ({"password_policy": {"length": {"min": 0}}}, "$.passwordPolicy.length.min"),
         ({"password_policy": {"length": {"min": True}}}, "$.passwordPolicy.length.min"),
         ({"password_policy": {"length": {"min": 20, "max": 10}}}, "$.passwordPolicy.length"),
@@ -85,6 +92,7 @@ def test_email_or_phone() -> None:
         ({"terms_of_use_url": "javascript:alert(1)"}, "$.termsOfUseUrl"),
         ({"unknown_session_redirect_url": "//evil.example"}, "$.unknownSessionRedirectUrl"),
         ({"support_email": "nobody"}, "$.supportEmail"),
+        ({"support_email": f"{'x' * 254}@x.example"}, "$.supportEmail"),
         ({"agree_to_terms_policy": "Never"}, "$.agreeToTermsPolicy"),
         ({"sign_up_profile_fields": ["company"]}, "$.signUpProfileFields"),
         ({"forgot_password_methods": ["Pigeon"]}, "$.forgotPasswordMethods"),

@@ -13,7 +13,6 @@ from ninja.security import HttpBearer
 
 from idp.api.errors import AuthorizationMissing, InvalidToken, TokenTypeUnsupported
 from idp.api.management.errors import Forbidden, SubjectMissing
-from idp.api.parsing import require_text
 from idp.applications import clients
 from idp.audit import caller
 from idp.authorization.models import ALL, MANAGEMENT_API
@@ -55,7 +54,6 @@ class BearerAuth(HttpBearer):
             raise AuthorizationMissing
         if scheme.lower() != "bearer":
             raise TokenTypeUnsupported
-        require_text(request)
         found = self.authenticate(request, value.strip())
         if self.permission not in found.granted or (self.machines_only and found.administrator is not None):
             raise Forbidden

@@ -184,6 +184,10 @@ class TestAnswers:
             refused(machine("patch", f"/users/{ada.pk}", body), 400, "guard.invalid_input")
         refused(machine("get", "/users", {"search": "a\x00b"}), 400, "guard.invalid_input")
         refused(machine("get", "/users/a%00b"), 400, "guard.invalid_input")
+        for number in ("NaN", "-Infinity", "1e999", "[" * 60 + "]" * 60):
+            refused(
+                machine("patch", f"/users/{ada.pk}", f'{{"customData": {{"a": {number}}}}}'), 400, "guard.invalid_input"
+            )
         whole = {"name": "\U0001f600", "customData": {"a": "\\u0000"}}  # a pair, and the letters of an escape
         assert machine.ok("patch", f"/users/{ada.pk}", whole)["customData"] == {"a": "\\u0000"}
 
