@@ -1,5 +1,5 @@
 // form[data-bulk]: the bar of actions is there while somebody is ticked, and says how many. Without a script it always is.
-const form = document.querySelector("form[data-bulk]:has([data-bulk-bar])"); // who may only look has no bar
+const form = document.querySelector("form[data-bulk]");
 
 if (form) {
   const boxes = [...form.querySelectorAll("tbody input[type=checkbox]")];

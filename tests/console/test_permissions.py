@@ -370,6 +370,12 @@ class TestWhatIsShown:
         assert [address for address in sorted(forms) if client.options(address).status_code == 403] == []
         assert [address for address in sorted(links) if client.get(address).status_code == 403] == []
 
+    @pytest.mark.parametrize(("name", "script"), [("user-list", "bulk.js"), ("experience", "method-rows.js")])
+    def test_scripts_of_what_is_not_there_stay_away(self, name: str, script: str, house: House) -> None:
+        """They would stumble over buttons that this role does not have."""
+        assert script in client_of(ADMIN).get(house.url(name)).content.decode()
+        assert script not in client_of(AUDITOR).get(house.url(name)).content.decode()
+
     def test_secrets_are_not_for_those_who_only_look(self, house: House) -> None:
         page = client_of(AUDITOR).get(house.url("application-credentials")).content.decode()
         assert "Hidden from your role" in page
