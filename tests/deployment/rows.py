@@ -1,7 +1,7 @@
 """An installation with something in every kind of column, and a look at all of it."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from idp.audit.models import Event
 from idp.deployment.transfer import tables
 from idp.messaging.models import Connector, SentMessage
 from idp.mfa.models import TotpDevice
+from idp.statistics.models import DailyCount, DailyMessages
 from idp.tokens.keys import ensure_keys
 from idp.tokens.models import IDToken
 from idp.users.models import User
@@ -41,6 +42,8 @@ def populate() -> User:
         recipient_hint="h",
         price=Decimal("-0.0075"),
     )
+    DailyCount.objects.create(day=date(2024, 2, 29), measure="people", settled=7)
+    DailyMessages.objects.create(day=date(2024, 3, 1), type="Sms", connector="c", country="DE", currency="EUR", cost=75)
     expires = timezone.now() + timedelta(days=1)
     IDToken.objects.create(user=ada, jti=uuid.uuid4(), application=shop, expires=expires, scope="openid")
     Event.objects.bulk_create(Event(key=f"test.{number}", data={"n": number, "x": None}) for number in range(50))

@@ -1,6 +1,6 @@
 """The tables of an installation, and their rows in one form for both engines.
 
-A row is a list in the order of the columns, of what JSON knows: moments are ISO 8601 in UTC with microseconds, decimals and
+A row is a list in the order of the columns, of what JSON knows: moments are ISO 8601 in UTC with microseconds, days, decimals and
 UUIDs are text, and JSON is the text that the column holds. `Tally` counts rows and sums their digests, whatever their order, so
 two databases that sort differently agree.
 """
@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -179,12 +179,14 @@ def _moment(value: datetime) -> str:
 # How a value is written in a row, and how it is read again.
 _WIRE: dict[str, tuple[Callable[[Any], Any], Callable[[str], Any]]] = {
     "DateTimeField": (_moment, datetime.fromisoformat),
+    "DateField": (date.isoformat, date.fromisoformat),
     "DecimalField": (str, Decimal),
     "UUIDField": (str, uuid.UUID),
     "BooleanField": (bool, bool),
 }
 _ADAPTERS: dict[str, Callable[[BaseDatabaseWrapper, Any, Any], Any]] = {
     "DateTimeField": lambda connection, field, value: connection.ops.adapt_datetimefield_value(value),
+    "DateField": lambda connection, field, value: connection.ops.adapt_datefield_value(value),
     "DecimalField": lambda connection, field, value: connection.ops.adapt_decimalfield_value(
         value, field.max_digits, field.decimal_places
     ),
