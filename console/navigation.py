@@ -25,6 +25,7 @@ SECTIONS = (
         (
             Item("Get started", "rocket-launch", "get-started", "get-started", key="g"),
             Item("Dashboard", "chart-bar", "dashboard", "dashboard", key="b"),
+            Item("Activity", "queue-list", "activity-list", "activity", key="l"),
         ),
     ),
     Section(
@@ -52,7 +53,6 @@ SECTIONS = (
             Item("Organizations", "building-office-2", "organization-list", "organization", key="r"),
         ),
     ),
-    Section("Monitoring", (Item("Activity", "queue-list", "activity-list", "activity", key="l"),)),
     Section(
         "Settings",
         (
