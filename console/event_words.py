@@ -178,6 +178,9 @@ def sentence(event: Event) -> str:
 
 def thing_in_words(name: str) -> str:
     """`signing-key:abc` is `Signing key abc`."""
-    kind, _, identifier = name.partition(":")
-    words = _KINDS.get(kind, kind.replace("-", " ").capitalize())
-    return f"{words} {identifier}".strip()
+    return f"{kind_in_words(name)} {name.partition(':')[2]}".strip()
+
+
+def kind_in_words(name: str) -> str:
+    kind = name.partition(":")[0]
+    return _KINDS.get(kind, kind.replace("-", " ").replace("_", " ").capitalize())

@@ -14,26 +14,17 @@ from django.views.decorators.http import require_POST, require_safe
 from console.access import Permission, administrator, may, needs
 from console.downloads import download
 from console.event_export import FORMATS, facts
-from console.event_words import sentence, thing_in_words
+from console.event_names import Named, application_of, member_of, names_of, target_of
+from console.event_words import sentence
 from console.forms.activity import ActivityForm
 from console.live import first_cursor
 from console.replica import reads_replica
-from idp.applications.models import Application
 from idp.audit.models import Event, EventFilter, EventPage
 from idp.audit.services import EXPORT_CAP, export
 from idp.lib.browsers import browser_in_words
-from idp.users.models import User
 
 PAGE_SIZE = 30
 _NOTHING = EventPage([], has_newer=False, has_older=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Somebody or something of an event; `url` is their page, where they still have one."""
-
-    text: str
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +34,7 @@ class Row:
     actor: Named | None
     target: Named | None
     application: Named | None
+    member: Named | None
     browser: str
 
 
@@ -94,33 +86,16 @@ def activity_export(request: HttpRequest) -> HttpResponseBase:
 
 
 def rows(request: HttpRequest, events: Iterable[Event]) -> list[Row]:
-    """The events with the names and pages of everybody and everything in them, two queries for all; applications are linked for those who may look at them."""
+    """The events with the names and pages of everybody and everything in them; those of settings are linked for those who may look at them."""
     shown = list(events)
-    wanted = {name for event in shown for name in (event.actor, event.target, _application(event)) if name}
-    names = _names(wanted, linked=may(request, Permission.READ))
+    names = names_of(shown, linked=may(request, Permission.READ))
     return [
         Row(
-            event, sentence(event), names.get(event.actor), names.get(event.target), names.get(_application(event)),
-            browser_in_words(event.user_agent) if event.user_agent else "",
+            event, sentence(event), names.get(event.actor), target_of(event, names), names.get(application_of(event)),
+            names.get(member_of(event)), browser_in_words(event.user_agent) if event.user_agent else "",
         )
         for event in shown
     ]  # fmt: skip
-
-
-def _names(wanted: set[str], *, linked: bool) -> dict[str, Named]:
-    names = {name: Named(thing_in_words(name)) for name in wanted}
-    people = User.objects.in_bulk(name.removeprefix("user:") for name in wanted if name.startswith("user:"))
-    for person in people.values():
-        names[person.audit_name] = Named(person.display_name, reverse("console:user-detail", args=[person.pk]))
-    ids = [name.removeprefix("application:") for name in wanted if name.startswith("application:")]
-    for application in Application.objects.in_bulk(ids).values():
-        page = reverse("console:application-detail", args=[application.pk]) if linked else ""
-        names[application.audit_name] = Named(application.name, page)
-    return names
-
-
-def _application(event: Event) -> str:
-    return f"application:{event.application}" if event.application else ""
 
 
 def _event(text: str) -> Event | None:

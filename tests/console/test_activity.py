@@ -24,6 +24,8 @@ from idp.applications.services import create_application
 from idp.audit import models
 from idp.audit.models import Event
 from idp.audit.services import record
+from idp.organizations.roles import create_role, delete_role
+from idp.organizations.services import add_member, create_organization
 from idp.users.models import User
 from idp.users.services import create_user
 from tests.console.people import staff_client
@@ -78,6 +80,17 @@ class TestList:
             '<span class="badge badge--danger">Failed',
         ):
             assert words in text
+
+    def test_settings_have_their_names_and_keep_them_when_they_are_gone(self, client: Client, grace: User) -> None:
+        acme = create_organization(by="test", name="Acme & Sons")
+        add_member(by="test", organization=acme, user=grace)
+        owner, auditor = (create_role(by="test", name=name) for name in ("Owner", "Auditor"))
+        delete_role(by="test", role=auditor)
+        text = re.sub(r"\s+(?=<)", "", page(client.get(URL)))
+        link = f'<a href="/console/organizations/{acme.pk}">Acme &amp; Sons</a>'
+        assert f'{link}<small><a href="/console/users/{grace.pk}">Grace Hopper</a></small>' in text
+        assert f'<a href="/console/organization-template/roles/{owner.pk}">Owner</a>' in text
+        assert text.count("Organization role Auditor") == 2  # created, deleted
 
     def test_a_failed_sign_in_is_by_nobody_and_in_an_application(self, client: Client) -> None:
         shop = create_application(by="test", name="Shop", type="Native")
