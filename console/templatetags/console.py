@@ -3,12 +3,18 @@ from typing import Any
 from django import template
 from django.conf import settings
 
+from connectors.registry import UnknownConnector, kind
 from console.access import may_open
 from console.navigation import SECTIONS, Item
 from console.preview import choices
 from console.undo import take
 
 register = template.Library()
+_USES = {
+    "SignIn": "Sign-in", "Register": "Sign-up", "ForgotPassword": "Password reset", "Generic": "Test or general code",
+    "OrganizationInvitation": "Invitation", "UserPermissionValidation": "Proof of identity",
+    "BindNewIdentifier": "New address or number", "MfaVerification": "Second step", "BindMfa": "Second step set-up",
+}  # fmt: skip
 
 
 @register.simple_tag(takes_context=True)
@@ -37,6 +43,21 @@ def navigation(context: dict[str, Any]) -> list[dict[str, Any]]:
 @register.inclusion_tag("_components/undo.html", takes_context=True)
 def undo(context: dict[str, Any]) -> dict[str, Any]:
     return {"undo": take(context["request"])}
+
+
+@register.filter
+def usage(type: str) -> str:
+    """What a message is for: `ForgotPassword` is a password reset. Types of templates that nobody wrote down stay as they are."""
+    return _USES.get(type, type)
+
+
+@register.filter
+def provider(kind_id: str) -> str:
+    """The name of a kind of connector, or its id when its package is gone."""
+    try:
+        return kind(kind_id).name
+    except UnknownConnector:
+        return kind_id
 
 
 @register.simple_tag

@@ -43,7 +43,7 @@ def test_newest_first_with_the_code_to_copy(client: Client) -> None:
     text_message("111222")
     text_message("333444", to="+15557654321")
     text = page(client.get(URL))
-    assert text.index("+15557654321") < text.index("+15551234567")
+    assert text.index("+1 555-765-4321") < text.index("+1 555-123-4567")
     assert '<mark class="outbox__code">333444</mark>' in text
     assert 'data-copy="333444"' in text
 
@@ -89,3 +89,9 @@ def test_the_list_takes_the_same_queries_for_any_length(
         text_message("111222")
     with django_assert_num_queries(8):
         client.get(URL, headers=HTMX)
+
+
+@pytest.mark.parametrize(("type", "words"), [("ForgotPassword", "Password reset"), ("OfTheirOwn", "OfTheirOwn")])
+def test_what_a_message_is_for_in_words(client: Client, type: str, words: str) -> None:
+    OutboxMessage.objects.create(type="Sms", recipient="+12025550101", usage_type=type, text="hello")
+    assert f"<strong>+1 202-555-0101</strong><small>{words}</small>" in client.get("/console/outbox").content.decode()
