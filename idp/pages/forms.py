@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from idp.lib import countries
+from idp.lib import countries, phones
 from idp.lib.forms import CodeForm, PasswordInput, password_field, password_rules
 from idp.pages.terms import Agreement
 from idp.users import identifiers
@@ -60,6 +60,11 @@ class IdentifierForm(forms.Form):
         field = self.fields["identifier"]
         field.label, field.error_messages["required"] = _WORDS[frozenset(kinds)]
         field.widget.attrs.update(_input_attributes(kinds))
+
+    @property
+    def calling_code(self) -> str:
+        """Of the country that the page opens with."""
+        return str(dict(phones.calling_codes()).get(self["country"].value(), ""))
 
     def offer_passkeys(self) -> None:
         """Let the browser offer passkeys in the field (WebAuthn's conditional mediation)."""

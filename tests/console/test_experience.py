@@ -283,6 +283,15 @@ class TestPagesOfThePreview:
         assert "That is not the code. You have 9 tries left." in wrong
         assert not SignInExperience.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("username", "country"),
+        [("", '<div class="phone-country" data-code="+1">'), ("on", '<div class="phone-country" hidden>')],
+    )
+    def test_the_country_is_as_small_as_scripts_make_it(self, client: Client, username: str, country: str) -> None:
+        data = form("phone", "phone-enabled", "phone-code", **{"username-enabled": username})
+        for state in ("", "error"):
+            assert country in page(client.post(PREVIEW, {**data, "preview_state": state}))
+
     def test_a_second_factor(self, client: Client) -> None:
         update_experience(by="test", mfa={"factors": ["Totp", "BackupCode"], "policy": "UserControlled"})
         shown = page(client.get(PREVIEW, {"preview_page": "second-factor"}))
