@@ -13,6 +13,7 @@ for (const input of document.querySelectorAll("input[data-color]")) {
   const show = () => {
     const color = input.value || input.placeholder; // what counts while the field is empty
     if (isColor(color)) picker.value = long(color);
+    picker.classList.toggle("is-empty", !isColor(color)); // black would be a colour that nobody chose
   };
   picker.addEventListener("input", () => {
     input.value = picker.value;
