@@ -7,6 +7,7 @@ needs gets a page that says so (403).
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, wraps
+from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -75,6 +76,8 @@ def needs(
                 response = view(request, *args, **kwargs)
             except Http404:
                 return render(request, "console/missing.html", status=404)
+            if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method in SAFE:
+                return _not_a_page(request, response["Allow"])
             if request.method not in SAFE:
                 remember_change(response)
             return response
@@ -116,6 +119,13 @@ def may_open(request: HttpRequest, name: str) -> bool:
 def _needed_for(name: str) -> Permission:
     asked: Needs = cast(Any, resolve(reverse(f"console:{name}")).func).needs
     return asked.read
+
+
+def _not_a_page(request: HttpRequest, allow: str) -> HttpResponse:
+    """What a form is sent to was opened as a page: browsers have nothing to show for an empty answer."""
+    response = render(request, "console/missing.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+    response["Allow"] = allow
+    return response
 
 
 def may_change(request: HttpRequest, person: User) -> bool:

@@ -235,7 +235,9 @@ class TestChange:
         assert answer["Content-Disposition"] == f'attachment; filename="user-{grace.pk}.json"'
         assert answer.json()["identifiers"]["username"] == "grace"
         assert Event.objects.get(key="user.data_exported").actor != grace.audit_name
-        assert client.get(url(grace, "/data")).status_code == 405
+        opened = client.get(url(grace, "/data"))
+        assert (opened.status_code, opened["Allow"]) == (405, "POST")
+        assert "There is no such page" in opened.content.decode()
 
     def test_unknown_people_are_not_found(self, client: Client) -> None:
         for action in ("", "/password", "/suspend", "/reactivate", "/delete"):
