@@ -140,12 +140,11 @@ class TestList:
         ("query", "words"),
         [
             ({"who": "nobody@example.com"}, "Nobody and no application by this name"),
-            ({"who": "a\0b"}, "Null characters are not allowed"),
             ({"since": "yesterday"}, "Enter a valid date"),
             ({"until": "9999-12-31"}, "Ensure this value is less than"),
             ({"since": "2026-02-01", "until": "2026-01-01"}, "before the first day"),
             ({"outcome": "nonsense"}, "Select a valid choice"),
-            ({"key": "<script>\0"}, "Select a valid choice"),
+            ({"key": "<script>x"}, "Select a valid choice"),
         ],
     )
     def test_a_filter_that_cannot_be(self, client: Client, query: dict[str, str], words: str) -> None:
@@ -153,7 +152,7 @@ class TestList:
         text = page(response)
         assert words in text
         assert "Check the filter" in text
-        assert "<script>\0" not in text
+        assert "<script>x" not in text
         assert not response.context["rows"]
 
     def test_a_key_that_this_version_does_not_know(self, client: Client) -> None:
