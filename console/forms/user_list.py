@@ -68,7 +68,7 @@ class BulkForm(forms.Form):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        self.ids: list[str] = [] if data is None else data.getlist("user")
+        self.ids = [pk for pk in ([] if data is None else data.getlist("user")) if pk.isalnum()]
 
     def clean(self) -> dict[str, Any]:
         if not self.ids:

@@ -8,6 +8,7 @@ from django.db.migrations import Migration, operations
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
 
+from idp.deployment import schema
 from idp.deployment.transfer import archive, copying, tables
 
 BIG = 1_000_000  # rows; a table that is read or written whole keeps others waiting for seconds
@@ -23,10 +24,10 @@ def problems(*, will_migrate: bool, accept_locks: bool = False) -> list[str]:
     if copying.is_unfinished(connection):
         return ["This database is a copy that is not finished: give `manage.py copydb` again, or use another one."]
     executor = MigrationExecutor(connection)
-    if newer := _unknown(executor):
+    if missed := _taken_away(executor):
         return [
-            f"The database is newer than this version: {newer[0]} is not known here. Install the version that migrated it, or a "
-            "newer one; or restore the backup that was made before."
+            f"The database is newer than this version, which needs what is gone: {missed} is not known here. Install the version "
+            "that migrated it, or a newer one; or restore the backup that was made before."
         ]
     found = [*_lost_secrets()]
     if will_migrate and not accept_locks:
@@ -34,15 +35,11 @@ def problems(*, will_migrate: bool, accept_locks: bool = False) -> list[str]:
     return found
 
 
-def _unknown(executor: MigrationExecutor) -> list[str]:
-    loader = executor.loader
-    known = set(loader.disk_migrations or ())
-    replaced = {key for migration in (loader.disk_migrations or {}).values() for key in migration.replaces}
-    return sorted(
-        ".".join(key)
-        for key in loader.applied_migrations
-        if key[0] in loader.migrated_apps and key not in known | replaced
-    )
+def _taken_away(executor: MigrationExecutor) -> str:
+    """A migration of a newer version that removed what this one uses; those that only added something do not matter to it."""
+    own = tuple(map(int, schema.own_version().split(".")))
+    newer = schema.unknown_migrations(executor.loader)
+    return next((migration for migration in newer if schema.unused_since(migration) > own), "")
 
 
 def _lost_secrets() -> Iterator[str]:

@@ -14,6 +14,8 @@ from django.db.migrations import Migration, operations
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
+from idp.deployment.schema import unused_since
+
 RELEASED = Path(__file__).with_name("released_migrations.txt")
 _CONTRACTING = (
     operations.RemoveField, operations.RenameField, operations.DeleteModel, operations.RenameModel, operations.AlterModelTable,
@@ -47,13 +49,16 @@ def violations(loader: MigrationLoader, version: str, known: set[str]) -> list[s
 def check(migration: Migration, state: ProjectState, version: str) -> list[str]:
     """Why the code of `version` could not run on the schema that comes; what its own tables are like does not matter to it."""
     problems, new = [], set()
-    may_contract = _not_later(getattr(migration, "unused_since", ""), version)
+    since = unused_since(migration.name)
+    may_contract = bool(since and version) and since <= tuple(map(int, version.split(".")))
     for operation in migration.operations:
         table = getattr(operation, "model_name", "").lower()
         if isinstance(operation, operations.CreateModel):
             new.add(operation.name.lower())
         elif isinstance(operation, _CONTRACTING) and not may_contract:
-            problems.append(f"{operation.describe()}: {version} may still use it. Say `unused_since` when it does not.")
+            problems.append(
+                f"{operation.describe()}: {version} may still use it. When it does not, end the name with `_unused_since_…`."
+            )
         elif table not in new and isinstance(operation, operations.AddField) and _needs_a_value(operation.field):
             problems.append(
                 f"{operation.describe()}: {version} inserts rows without it. Give it db_default, or null=True."
@@ -74,12 +79,6 @@ def _narrows(old: Any, new: Any) -> bool:
     becomes_required = old.null and not new.null
     is_shorter = (new.max_length or 10**9) < (old.max_length or 10**9)
     return becomes_required or is_shorter or old.get_internal_type() != new.get_internal_type()
-
-
-def _not_later(since: str, version: str) -> bool:
-    return bool(since and version) and [int(part) for part in since.split(".")] <= [
-        int(part) for part in version.split(".")
-    ]
 
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 """The code of the previous release runs on the schema of the next one."""
 
-from typing import Any
-
 import pytest
 from django.db import models
 from django.db.migrations import Migration, operations
@@ -27,11 +25,11 @@ def test_it_sees_what_would_break() -> None:
     assert not any("0001_" in one for one in found)
 
 
-def problems(*steps: operations.base.Operation, version: str = "0.2.0", **attributes: Any) -> list[str]:
+def problems(*steps: operations.base.Operation, version: str = "0.2.0", name: str = "9999_x") -> list[str]:
     state = ProjectState()
     fields = [("id", models.BigAutoField(primary_key=True)), ("a", models.CharField(max_length=20, null=True))]
     state.add_model(ModelState("users", "Thing", fields))
-    migration = type("Migration", (Migration,), {"operations": list(steps), **attributes})("9999_x", "users")
+    migration = type("Migration", (Migration,), {"operations": list(steps)})(name, "users")
     return check(migration, state, version)
 
 
@@ -75,6 +73,6 @@ def test_expanding_is_free(steps: list[operations.base.Operation]) -> None:
 
 def test_contracting_comes_a_release_later() -> None:
     step = operations.RemoveField("thing", "a")
-    assert problems(step, unused_since="0.2.0") == []
-    assert problems(step, unused_since="0.10.0", version="0.9.0")
-    assert problems(operations.AddField("thing", "b", TEXT), unused_since="0.2.0")
+    assert problems(step, name="9999_a_unused_since_0_2_0") == []
+    assert problems(step, name="9999_a_unused_since_0_10_0", version="0.9.0")
+    assert problems(operations.AddField("thing", "b", TEXT), name="9999_a_unused_since_0_2_0")

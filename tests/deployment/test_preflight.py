@@ -29,9 +29,23 @@ def test_nothing_is_in_the_way() -> None:
     assert out.getvalue() == "Nothing is in the way. Migrations that are missing: none.\n"
 
 
-def test_a_newer_database() -> None:
-    MigrationRecorder(connection).record_applied("users", "9999_from_the_future")
-    with pytest.raises(CommandError, match=r"newer than this version: users\.9999_from_the_future"):
+def test_a_database_that_the_next_release_migrated() -> None:
+    """It only added something: who is replaced later, starts anew meanwhile or goes back finds everything."""
+    ensure_keys()
+    newer = MigrationRecorder(connection)
+    newer.record_applied("users", "9998_from_the_future")
+    newer.record_applied("users", f"9999_name_unused_since_{preflight.schema.own_version().replace('.', '_')}")
+    out = StringIO()
+    call_command("preflight", stdout=out)
+    assert (
+        "newer than this version, which runs on it all the same: users.9998_from_the_future, users.9999"
+        in out.getvalue()
+    )
+
+
+def test_a_database_from_which_a_later_release_took_what_this_one_uses() -> None:
+    MigrationRecorder(connection).record_applied("users", "9999_name_unused_since_100_0_0")
+    with pytest.raises(CommandError, match=r"needs what is gone: users\.9999_name_unused_since_100_0_0"):
         call_command("preflight")
 
 

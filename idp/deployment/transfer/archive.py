@@ -14,17 +14,16 @@ import io
 import json
 import tarfile
 import time
-import tomllib
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
+from idp.deployment.schema import own_version
 from idp.deployment.transfer import sealing, state, tables
 from idp.deployment.transfer.errors import TransferError
 from idp.deployment.transfer.tables import Row, Table, Tally
@@ -53,10 +52,9 @@ def write(file: IO[bytes], connection: BaseDatabaseWrapper, *, passphrase: str =
 
 
 def _head(connection: BaseDatabaseWrapper, found: list[Table]) -> dict[str, Any]:
-    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))
     return {
         "format": FORMAT,
-        "version": project["project"]["version"],
+        "version": own_version(),
         "createdAt": timezone.now().isoformat(timespec="seconds"),
         "migrations": state.applied(connection),
         "tables": {table.name: table.column_names for table in found},

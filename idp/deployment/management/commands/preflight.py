@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
 
 from idp.deployment import preflight, schema
 
@@ -27,3 +28,7 @@ class Command(BaseCommand):
         if found:
             raise CommandError("\n".join(found))
         self.stdout.write(f"Nothing is in the way. Migrations that are missing: {', '.join(missing) or 'none'}.")
+        if newer := schema.unknown_migrations(MigrationLoader(connection)):
+            self.stdout.write(
+                f"The database is newer than this version, which runs on it all the same: {', '.join(newer)}."
+            )

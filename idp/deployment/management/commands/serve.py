@@ -1,5 +1,6 @@
 """`manage.py serve`: everything that runs, under one parent: web workers, and `work` beside them; or one of the two."""
 
+import logging
 import os
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.servers.basehttp import get_internal_wsgi_application
-from django.db import OperationalError, connections
+from django.db import OperationalError, connection, connections
+from django.db.migrations.loader import MigrationLoader
 from gunicorn.app.base import BaseApplication
 
 from idp.deployment import metrics, preflight, schema, setup_token
@@ -16,6 +18,7 @@ from idp.deployment.companion import Companion
 from idp.deployment.patient import allow_connections
 from idp.users.models import Installation
 
+logger = logging.getLogger(__name__)
 _CONNECTIONS = 10_000  # of each worker; what is silent costs a few kilobytes
 _MEMORY = "/dev/shm"  # noqa: S108  where workers show that they live: a disk may be slow, or read-only
 
@@ -103,6 +106,7 @@ def _prepare_database(*, migrate: bool) -> None:
         if migrate:
             call_command("migrate", interactive=False, verbosity=0)
         missing = schema.missing_migrations()
+        newer = schema.unknown_migrations(MigrationLoader(connection))
     except OperationalError as error:
         raise CommandError(f"The database cannot be used: {error}. Check DATABASE_URL and whether it runs.") from error
     if missing:
@@ -110,6 +114,8 @@ def _prepare_database(*, migrate: bool) -> None:
             f"The database is older than this version: {len(missing)} migrations are missing, the first is {missing[0]}. "
             "Back it up and run `python manage.py migrate` once (`manage.py preflight` looks first), or start one process with --migrate."
         )
+    if newer:
+        logger.warning("The database is newer than this version, which runs on it all the same: %s", ", ".join(newer))
 
 
 def _collect_static_files() -> None:
