@@ -6,8 +6,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from idp.lib import countries
-from idp.lib.forms import CodeForm, password_field, password_rules
+from idp.lib.forms import CodeForm, CountryField, password_field, password_rules
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
 from idp.users.policy import PasswordPolicy
@@ -88,15 +87,13 @@ class NewIdentifierForm(forms.Form):
     """A new email address or phone number; `value` is its stored form. Names as in templates/pages/_identifier.html."""
 
     identifier = forms.CharField(max_length=254)
-    country = forms.ChoiceField(label=_("Country"), required=False)
+    country = CountryField()
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kinds = [kind]
         self.value = ""
-        if kind == "phone":
-            self.fields["country"].choices = countries.choices()  # type: ignore[attr-defined]
-        else:
+        if kind != "phone":
             del self.fields["country"]
         field = self.fields["identifier"]
         field.label, field.error_messages["required"] = _NEW[kind]

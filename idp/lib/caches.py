@@ -11,4 +11,4 @@ def complete(cache: dict[str, Any]) -> dict[str, Any]:
     from redis.retry import Retry  # noqa: PLC0415  an extra
 
     patience = {"socket_connect_timeout": 0.5, "socket_timeout": 1, "retry": Retry(NoBackoff(), 1)}
-    return cache | {"OPTIONS": patience | cache.get("OPTIONS", {})}
+    return cache | {"BACKEND": "idp.lib.redis_cache.RedisCache", "OPTIONS": patience | cache.get("OPTIONS", {})}

@@ -4,6 +4,8 @@ from functools import lru_cache
 
 from babel import Locale
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_supported_language_variant, to_locale
 
 from idp.lib import phones
@@ -12,6 +14,20 @@ from idp.lib import phones
 def choices() -> list[tuple[str, str]]:
     """(region, "Germany (+49)") by name."""
     return _choices(get_language() or "en")
+
+
+def options(*, selected: str) -> SafeString:
+    """The same as options of a `<select>`, one of them selected."""
+    html = _options(get_language() or "en")
+    if not phones.is_region(selected):
+        return html
+    option = f'<option value="{selected}"'
+    return mark_safe(html.replace(option, f"{option} selected", 1))  # noqa: S308  both are ours
+
+
+@lru_cache(maxsize=32)
+def _options(language: str) -> SafeString:
+    return format_html_join("", '<option value="{}">{}</option>', _choices(language))
 
 
 @lru_cache(maxsize=32)

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from idp.lib import countries, phones
 from idp.lib.storable import is_storable
 
 if TYPE_CHECKING:
@@ -19,6 +21,32 @@ class PasswordInput(forms.PasswordInput):
     """With a button to look at what is typed."""
 
     template_name = "widgets/password.html"
+
+
+class CountrySelect(forms.Widget):
+    """Every country with its calling code. Its options are made once for each language, for they are most of a sign-in page."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        attributes = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        return format_html("<select{}>{}</select>", flatatt(attributes), countries.options(selected=str(value or "")))
+
+
+class CountryField(forms.Field):
+    """The country beside a phone number: the code of a region (ISO 3166), or ""."""
+
+    widget = CountrySelect
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Country"), required=False)
+
+    def to_python(self, value: Any) -> str:
+        return value or ""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not phones.is_region(value):
+            message = forms.ChoiceField.default_error_messages["invalid_choice"]
+            raise forms.ValidationError(message, code="invalid_choice", params={"value": value})
 
 
 def password_field(

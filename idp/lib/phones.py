@@ -94,6 +94,11 @@ def region_for(tag: str) -> str | None:
     return None
 
 
+def is_region(code: str) -> bool:
+    """Is this the ISO 3166 code of a country that has phone numbers?"""
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
 def countries() -> list[str]:
     """ISO 3166 codes of every country that has phone numbers."""
     return sorted(phonenumbers.SUPPORTED_REGIONS)

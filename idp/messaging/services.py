@@ -95,7 +95,14 @@ def is_set_up(type: ConnectorType) -> bool:
 
 def can_send(type: ConnectorType) -> bool:
     """Would a message of this type go anywhere?"""
-    return not settings.PRODUCTION or is_set_up(type)
+    return str(type) in sendable()
+
+
+def sendable() -> set[str]:
+    """The types of messages that would go anywhere. Without production, all of them: to the outbox at least."""
+    if not settings.PRODUCTION:
+        return {str(type) for type in ConnectorType}
+    return set(Connector.objects.order_by().values_list("type", flat=True).distinct())
 
 
 def _validated(chosen: ConnectorKind, config: dict[str, Any]) -> dict[str, Any]:

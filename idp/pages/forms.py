@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from idp.lib import countries, phones
-from idp.lib.forms import CodeForm, PasswordInput, password_field, password_rules
+from idp.lib import phones
+from idp.lib.forms import CodeForm, CountryField, PasswordInput, password_field, password_rules
 from idp.pages.terms import Agreement
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
@@ -30,7 +30,7 @@ class IdentifierForm(forms.Form):
     """One field for every identifier that is offered; `kind` and `value` are what it turned out to be."""
 
     identifier = forms.CharField(max_length=254)
-    country = forms.ChoiceField(label=_("Country"), required=False)
+    country = CountryField()
     password = forms.CharField(
         label=_("Password"),
         widget=PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -53,9 +53,7 @@ class IdentifierForm(forms.Form):
         self.kind = self.value = ""
         if not with_password:
             del self.fields["password"]
-        if "phone" in kinds:
-            self.fields["country"].choices = countries.choices()  # type: ignore[attr-defined]
-        else:
+        if "phone" not in kinds:
             del self.fields["country"]
         field = self.fields["identifier"]
         field.label, field.error_messages["required"] = _WORDS[frozenset(kinds)]

@@ -1,6 +1,7 @@
 """What every hosted page knows about its visitor, and where they go next."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial, wraps
 from typing import Any
@@ -12,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from idp.applications import clients
 from idp.applications.models import Application
 from idp.lib.errors import DomainError
 from idp.organizations.models import find_organization
@@ -77,11 +79,8 @@ class Visit:
         return bool(self.interaction.result)
 
     def render(self, template: str, **context: Any) -> HttpResponse:
-        application = Application.objects.filter(pk=self.interaction.application_id).first()
-        if application is not None and application.is_builtin:
-            application.name = gettext(application.name)  # ours, and a sentence of the catalogs
         facts = {
-            "visit": self, "state": self.state, "experience": self.experience, "application": application,
+            "visit": self, "state": self.state, "experience": self.experience, "application": self._application(),
             "organization": find_organization(self.interaction.params["params"].get("organization_id", "")),
         }  # fmt: skip
         response = render(self.request, template, {**facts, **context})
@@ -89,6 +88,15 @@ class Visit:
             response._csp_update = {name: [SELF, *hosts] for name, hosts in shown.sources.items()}  # type: ignore[attr-defined]
         response["Cache-Control"] = "no-store"  # the back button asks again, and meets the step that is really next
         return response
+
+    def _application(self) -> Application | None:
+        """Whom the person signs in to, as the page names it."""
+        client = clients.get(self.interaction.application_id)
+        if client is None or not client.application.is_builtin:
+            return client.application if client else None
+        application = copy(client.application)
+        application.name = gettext(application.name)  # ours, and a sentence of the catalogs
+        return application
 
     def agreement(self, event: str) -> Agreement | None:
         """What the visitor agrees to, and how; a box that they ticked in this visit stays ticked."""

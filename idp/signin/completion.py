@@ -25,10 +25,10 @@ from idp.verification.lockout import guarded
 _PURPOSE = UsageType.BIND_NEW_IDENTIFIER
 
 
-def require_nothing_missing(interaction: Interaction, experience: SignInExperience) -> None:
+def require_nothing_missing(state: State) -> None:
     """Raises MissingProfile when that is what the flow needs next."""
-    if flow.next_step(interaction, experience) in flow.COMPLETION:
-        raise MissingProfile(State(interaction, experience).missing_profile)
+    if flow.step_of(state) in flow.COMPLETION:
+        raise MissingProfile(state.missing_profile)
 
 
 def asks_for(interaction: Interaction, experience: SignInExperience, kind: str) -> bool:

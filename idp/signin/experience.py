@@ -9,7 +9,7 @@ from django.db import transaction
 
 from connectors.ports import ConnectorType
 from idp.audit.services import record
-from idp.messaging.services import can_send, is_set_up
+from idp.messaging.services import can_send, is_set_up, sendable
 from idp.mfa.factors import CHANNELS, Factor
 from idp.signin import kept
 from idp.signin.errors import ExperienceInvalid
@@ -94,11 +94,11 @@ def missing_connectors(experience: SignInExperience) -> list[ConnectorType]:
 
 def recovery_kinds(experience: SignInExperience) -> list[str]:
     """The identifiers that a forgotten password can be reset with."""
-    chosen = experience.forgot_password_methods
+    chosen, sendable_types = experience.forgot_password_methods, sendable()
     return [
         kind
         for kind, method in RECOVERY_METHODS.items()
-        if (chosen is None or method in chosen) and can_send(CONNECTOR_TYPES[kind])
+        if (chosen is None or method in chosen) and str(CONNECTOR_TYPES[kind]) in sendable_types
     ]
 
 

@@ -300,10 +300,14 @@ EVENTS = tuple(_TABLES)
 
 def next_step(interaction: Interaction, experience: SignInExperience) -> Step:
     """The first step of the event's table that is still needed."""
-    if interaction.result:
+    return step_of(State(interaction, experience))
+
+
+def step_of(state: State) -> Step:
+    """The same, for whoever has a state at hand and has changed nothing of its person since."""
+    if state.interaction.result:
         return Step.FINISHED
-    state = State(interaction, experience)
-    return next(step for step, is_needed in _TABLES[interaction.event] if is_needed(state))
+    return next(step for step, is_needed in _TABLES[state.interaction.event] if is_needed(state))
 
 
 def require_event(experience: SignInExperience, event: str) -> None:

@@ -51,9 +51,9 @@ class NewTotp:
     qr_code: str  # a data: URI
 
 
-def require_nothing_left(interaction: Interaction, experience: SignInExperience) -> None:
+def require_nothing_left(state: State) -> None:
     """Raises MfaRequired, PasskeyPreferred, MfaMissing or BackupCodesRequired when that is what the flow needs next."""
-    state, step = State(interaction, experience), flow.next_step(interaction, experience)
+    step = flow.step_of(state)
     if step is Step.MFA_VERIFY:
         raise MfaRequired([str(factor) for factor in state.second_factors], masked_recipients(state))
     if step is Step.CREATE_PASSKEY:

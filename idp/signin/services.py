@@ -69,6 +69,8 @@ def begin(interaction: Interaction, *, event: str) -> None:
     """
     if interaction.result:
         return
+    if interaction.event == event and not interaction.identifier and not interaction.draft:
+        return  # nothing has happened yet
     if interaction.event != event and "ForgotPassword" in (interaction.event, event):
         interaction.proofs, interaction.verification_id = {}, ""
     interaction.event, interaction.identifier, interaction.draft = event, {}, {}
@@ -314,15 +316,15 @@ def sign_in(interaction: Interaction, experience: SignInExperience) -> None:
     Raises UserNotFound, UserSuspended, NotProved, MissingProfile, PasswordExpired, and what second_factor.require_nothing_left
     raises.
     """
-    user = _first_proof(interaction, experience)
-    completion.require_nothing_missing(interaction, experience)
-    second_factor.require_nothing_left(interaction, experience)
-    step = flow.next_step(interaction, experience)
+    state = State(interaction, experience)
+    user = _first_proof(state)
+    completion.require_nothing_missing(state)
+    second_factor.require_nothing_left(state)
+    step = flow.step_of(state)
     if step is flow.Step.RENEW_PASSWORD:
         raise PasswordExpired
     if step is not flow.Step.SIGN_IN:
         raise NotProved
-    state = State(interaction, experience)
     with transaction.atomic():
         _finish(interaction, user, state)
 
@@ -332,8 +334,9 @@ def acknowledge(interaction: Interaction, experience: SignInExperience) -> None:
 
     Raises UserNotFound, UserSuspended, NotProved.
     """
-    user = _first_proof(interaction, experience)
-    if flow.next_step(interaction, experience) is flow.Step.SIGN_IN:
+    state = State(interaction, experience)
+    user = _first_proof(state)
+    if flow.step_of(state) is flow.Step.SIGN_IN:
         sign_in(interaction, experience)
     else:
         interaction.draft = {**interaction.draft, "acknowledged": user.pk}
@@ -349,10 +352,9 @@ def submit(interaction: Interaction, experience: SignInExperience) -> None:
     sign_in(interaction, experience)
 
 
-def _first_proof(interaction: Interaction, experience: SignInExperience) -> User:
+def _first_proof(state: State) -> User:
     """The person whom the first proof named. Raises UserNotFound, UserSuspended, NotProved, MethodNotEnabled."""
-    state = State(interaction, experience)
-    step, user = flow.next_step(interaction, experience), state.owner
+    step, user = flow.step_of(state), state.owner
     if step is flow.Step.CODE and state.identifier_proved:
         raise MethodNotEnabled  # a code of sign-up or recovery, where people sign in by password
     if step is flow.Step.OFFER_ACCOUNT:
