@@ -1,5 +1,7 @@
 """The calls to Twilio, through its SDK. Importing it takes most of a second, so import it late."""
 
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -18,6 +20,8 @@ from connectors.errors import redact
 from connectors.ports import Receipt
 
 TIMEOUT_SECONDS = 5  # to connect, and again to read; the SDK's own default is to wait forever
+KEPT_SECONDS = 15.0  # idle; Twilio closes an idle connection much later, so that it is never closed while we write
+_kept = threading.local()
 
 
 class BaseUrlHttpClient(TwilioHttpClient):  # the SDK has no types
@@ -82,11 +86,7 @@ def receipt(created: Any) -> Receipt:
 
 @contextmanager
 def _client(config: Mapping[str, Any]) -> Iterator[Client]:
-    # No retries: a request that timed out may still have sent its message.
-    options = {"timeout": TIMEOUT_SECONDS, "max_retries": 0}
-    base_url = getattr(settings, "TWILIO_API_BASE_URL", "")
-    http_client = BaseUrlHttpClient(base_url, **options) if base_url else TwilioHttpClient(**options)
-    try:
+    with _connection() as http_client:
         yield Client(
             config["accountSID"],
             config["authToken"],
@@ -96,8 +96,30 @@ def _client(config: Mapping[str, Any]) -> Iterator[Client]:
             # Not empty, or the SDK fills gaps from TWILIO_* variables that the console cannot show.
             environment={"ignored": ""},
         )
-    finally:
+
+
+@contextmanager
+def _connection() -> Iterator[TwilioHttpClient]:
+    """This thread's connections, still open from its last message: a new one is a handshake, and reads all certificates."""
+    base_url = getattr(settings, "TWILIO_API_BASE_URL", "")
+    http_client, made_for, used_at = getattr(_kept, "connection", (None, "", 0.0))
+    if http_client and (made_for != base_url or time.monotonic() - used_at > KEPT_SECONDS):
         http_client.session.close()
+        http_client = None
+    http_client = http_client or _new_connection(base_url)
+    _kept.connection = (None, "", 0.0)
+    try:
+        yield http_client
+    except BaseException:
+        http_client.session.close()
+        raise
+    _kept.connection = (http_client, base_url, time.monotonic())
+
+
+def _new_connection(base_url: str) -> TwilioHttpClient:
+    # No retries: a request that timed out may still have sent its message.
+    options = {"timeout": TIMEOUT_SECONDS, "max_retries": 0}
+    return BaseUrlHttpClient(base_url, **options) if base_url else TwilioHttpClient(**options)
 
 
 def _code(error: Any) -> int:

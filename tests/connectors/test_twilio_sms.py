@@ -1,7 +1,9 @@
 """Through Twilio's real SDK, against the emulator."""
 
 import logging
+import socket
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -91,6 +93,52 @@ def test_without_a_base_url_the_sdk_goes_to_twilio(settings: Settings, twilio_co
         assert not isinstance(client.http_client, twilio_api.BaseUrlHttpClient)
         assert client.http_client.timeout == twilio_api.TIMEOUT_SECONDS
         assert client.http_client.session.adapters["https://"].max_retries.total == 0
+
+
+class TestTheConnection:
+    @pytest.fixture
+    def keeping(self, settings: Settings) -> Iterator[TwilioEmulator]:
+        with TwilioEmulator(keep_alive=True) as twilio:
+            settings.TWILIO_API_BASE_URL = twilio.base_url
+            yield twilio
+
+    def test_the_next_message_uses_it_again(self, keeping: TwilioEmulator, twilio_config: dict[str, Any]) -> None:
+        send(twilio_config)
+        send(twilio_config | {"region": "ie1", "edge": "dublin"})
+        assert (len(keeping.messages), len(keeping.connections)) == (2, 1)
+
+    def test_not_after_it_was_idle(
+        self, keeping: TwilioEmulator, twilio_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        send(twilio_config)
+        monkeypatch.setattr(twilio_api, "KEPT_SECONDS", -1.0)
+        send(twilio_config)
+        assert (len(keeping.messages), len(keeping.connections)) == (2, 2)
+
+    def test_not_after_an_error(self, keeping: TwilioEmulator, twilio_config: dict[str, Any]) -> None:
+        send(twilio_config)
+        keeping.fail_next(21211)
+        failure(twilio_config)
+        send(twilio_config)
+        assert (len(keeping.messages), len(keeping.connections)) == (2, 2)
+
+    def test_one_that_the_other_side_closed_meanwhile_loses_no_message(
+        self, keeping: TwilioEmulator, twilio_config: dict[str, Any]
+    ) -> None:
+        send(twilio_config)
+        keeping.connections[0].shutdown(socket.SHUT_RDWR)
+        send(twilio_config)
+        assert (len(keeping.messages), len(keeping.connections)) == (2, 2)
+
+    def test_another_server_gets_one_of_its_own(
+        self, keeping: TwilioEmulator, twilio_config: dict[str, Any], settings: Settings
+    ) -> None:
+        send(twilio_config)
+        with TwilioEmulator() as other:
+            settings.TWILIO_API_BASE_URL = other.base_url
+            send(twilio_config)
+            assert len(other.messages) == 1
+        assert len(keeping.messages) == 1
 
 
 @pytest.mark.parametrize("code", sorted(EXPLANATIONS))

@@ -7,13 +7,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from idp.applications import clients
 from idp.applications.services import create_application, create_secret
 from idp.authorization.services import save_resource
+from idp.signin import kept
+from idp.signin.experience import update_experience
 from idp.tokens.exchange import create_subject_token
 from idp.users.models import User
 from tests.conftest import PASSWORD
 from tests.protocol.client import App
 from tests.protocol.television import Person, Television
+from tests.signin.helpers import PHONE_ONLY, code_in_outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,11 +30,28 @@ def _keys() -> None:
     keystore()
 
 
-def statements(action: Any) -> list[str]:
+def statements(action: Any, *, status: int = 200) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
         answer = action()
-    assert answer.status_code == 200, answer.content
+    assert answer.status_code == status, answer.content
     return [query["sql"][:90] for query in captured.captured_queries]
+
+
+def test_the_pages_of_a_sign_in_by_sms(app: App, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "_MAX_AGE", 60.0)
+    monkeypatch.setattr(clients, "_MAX_AGE", 60.0)
+    update_experience(by="test", **PHONE_ONLY)
+    page = str(app.authorize()["Location"])
+    app.browser.get(page)  # the application and the settings are known from now on
+    used = statements(lambda: app.browser.get(page))
+    assert len(used) <= 2, used
+    code = app.browser.post(page, {"identifier": "+15551234567", "country": "US"})["Location"]
+    used = statements(lambda: app.browser.get(code))
+    assert len(used) <= 4, used
+    typed = {"code": code_in_outbox()}
+    used = statements(lambda: app.browser.post(code, typed), status=303)
+    assert len(used) <= 25, used
+    assert sum(statement.startswith('SELECT "users_user"') for statement in used) <= 2, used
 
 
 def test_code_exchange(app: App, ada: User) -> None:

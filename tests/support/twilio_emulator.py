@@ -4,11 +4,13 @@ For a person:  python -m tests.support.twilio_emulator --port 4020
 """
 
 import argparse
+import socket
 import threading
 import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -64,6 +66,7 @@ class TwilioEmulator:
         services: tuple[str, ...] = (SERVICE_SID,),
         rate_limit: int | None = None,  # messages in any one second
         port: int = 0,
+        keep_alive: bool = False,
         on_message: Callable[["ReceivedMessage"], None] | None = None,
     ) -> None:
         self.on_message = on_message
@@ -71,6 +74,8 @@ class TwilioEmulator:
         self.services = frozenset(services)
         self.rate_limit = rate_limit
         self.messages: list[ReceivedMessage] = []
+        self.keep_alive = keep_alive
+        self.connections: list[socket.socket] = []  # all that were ever opened
         self._planned: deque[Answer] = deque()
         self.price: str | None = None  # of each message that was sent, once somebody asks
         self._hang_seconds = 0.0
@@ -78,6 +83,7 @@ class TwilioEmulator:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), TwilioRequestHandler.for_emulator(self))
+        self._server.daemon_threads = False
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="twilio-emulator")
         self.base_url = f"http://127.0.0.1:{self._server.server_port}"
 
@@ -94,6 +100,9 @@ class TwilioEmulator:
         self._stopping.set()  # wakes whoever hangs
         self._server.shutdown()
         self._thread.join()
+        for connection in self.connections:  # those that are kept open would hold their threads
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RD)
         self._server.server_close()  # waits for the request threads
 
     # --- what a test asks for

@@ -22,6 +22,11 @@ class TwilioRequestHandler(BaseHTTPRequestHandler):
     def for_emulator(cls, emulator: "TwilioEmulator") -> "type[TwilioRequestHandler]":
         return type("BoundRequestHandler", (cls,), {"emulator": emulator})
 
+    def setup(self) -> None:
+        super().setup()
+        self.protocol_version = "HTTP/1.1" if self.emulator.keep_alive else "HTTP/1.0"
+        self.emulator.connections.append(self.connection)
+
     def do_POST(self) -> None:
         fields = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
         self.emulator.wait()
