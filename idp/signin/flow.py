@@ -83,10 +83,12 @@ class State:
     @property
     def identifier_lets_in(self) -> bool:
         """Is the proof of the identifier a way to sign in? A code of sign-up or recovery is none where people sign in by password."""
+        if not self.identifier_proved:
+            return False
         if self.kind not in CODE_KINDS or self.created_here or self.interaction.proofs.get("link") == self.value:
-            return self.identifier_proved
+            return True
         method = self.experience.method_for(self.kind) if self.experience.allows_sign_in else None
-        return self.identifier_proved and method is not None and bool(method["verificationCode"])
+        return method is not None and bool(method["verificationCode"])
 
     @property
     def password_proved(self) -> bool:
