@@ -153,7 +153,7 @@ def next_page(request: HttpRequest) -> str:
     """Where to go after signing in: the page asked for, when it is one of ours."""
     target = request.POST.get("next") or request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe else reverse("console:get-started")
+    return target if safe and target.startswith("/") else reverse("console:get-started")
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -38,6 +38,8 @@ from webauthn.helpers.structs import (
 from idp.mfa.errors import InvalidPasskey
 
 TIMEOUT = 60_000  # milliseconds, for the browser's own window
+# The library names what it checked; a key or statement with parts missing, or of another kind, it only trips over.
+_UNREADABLE = (WebAuthnException, ValueError, LookupError, TypeError, AttributeError)
 _TRANSPORTS = {transport.value for transport in AuthenticatorTransport}
 
 
@@ -115,7 +117,7 @@ def challenge_of(payload: dict[str, Any]) -> str:
     """The challenge that an answer names. Raises InvalidPasskey."""
     try:
         client_data = parse_client_data_json(base64url_to_bytes(payload["response"]["clientDataJSON"]))
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except _UNREADABLE as error:
         raise InvalidPasskey(detail=f"client data: {error}") from error
     return bytes_to_base64url(client_data.challenge)
 
@@ -138,7 +140,7 @@ def read_registration(
             credential=credential, expected_challenge=base64url_to_bytes(challenge), expected_rp_id=relying_party(),
             expected_origin=[own_origin(), *related_origins], require_user_verification=True,
         )  # fmt: skip
-    except (WebAuthnException, ValueError) as error:
+    except _UNREADABLE as error:
         raise InvalidPasskey(detail=f"registration: {error}") from error
     return NewCredential(
         credential_id=bytes_to_base64url(verified.credential_id),
@@ -166,7 +168,7 @@ def read_assertion(
             credential_current_sign_count=0, require_user_verification=True,
         )  # fmt: skip
         handle = (credential.response.user_handle or b"").decode()
-    except (WebAuthnException, ValueError) as error:
+    except _UNREADABLE as error:
         raise InvalidPasskey(detail=f"assertion: {error}") from error
     return Assertion(verified.new_sign_count, verified.credential_backed_up, handle)
 

@@ -1,5 +1,7 @@
 """The way into the console, and how long it stays open. Who may open which page: test_permissions."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -70,6 +72,16 @@ def test_a_network_of_ipv6_is_one_address() -> None:
         assert guess.post(reverse("console:sign-in"), {"username": "ada", "password": "wrong"}).status_code == 401
     last = Client(REMOTE_ADDR="2001:db8::ffff")
     assert last.post(reverse("console:sign-in"), {"username": "ada", "password": PASSWORD}).status_code == 429
+
+
+@pytest.mark.parametrize(
+    "page", ["applications", "https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:x"]
+)
+def test_after_the_sign_in_one_stays_here(page: str) -> None:
+    administrator()
+    there = f"{reverse('console:sign-in')}?{urlencode({'next': page})}"
+    response = Client().post(there, {"username": "ada", "password": PASSWORD})
+    assert response["Location"] == reverse("console:get-started")
 
 
 def test_sign_out_needs_a_post() -> None:

@@ -1,9 +1,11 @@
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
+from pytest_django import Settings
 
+from idp.lib.http import client_address
 from idp.lib.middleware import BrowserCommon, BrowserFrameOptions, BrowserHtmx
 
 
@@ -30,7 +32,7 @@ def request(path: str) -> HttpRequest:
 def test_a_page_goes_through_all_of_them() -> None:
     asked = request("/sign-in")
     response = stack()(asked)
-    assert response.headers["X-Frame-Options"] == settings.X_FRAME_OPTIONS
+    assert response.headers["X-Frame-Options"] == configured.X_FRAME_OPTIONS
     assert hasattr(asked, "htmx")
 
 
@@ -47,8 +49,15 @@ def test_one_call_leads_past_a_row_of_them() -> None:
     assert outermost._past_browsers.__wrapped__ is view
 
 
+def test_an_address_has_room_in_the_database(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = 1
+    asked = request("/")
+    asked.META["HTTP_X_FORWARDED_FOR"] = f"192.0.2.1, {'x' * 500}"
+    assert client_address(asked) == "x" * 64
+
+
 def test_the_settings_have_them_in_one_row() -> None:
     """One in between would be called for machines, and end the row."""
-    browsers = [hasattr(import_string(name), "_past_browsers") for name in settings.MIDDLEWARE]
+    browsers = [hasattr(import_string(name), "_past_browsers") for name in configured.MIDDLEWARE]
     assert browsers == sorted(browsers)
     assert sum(browsers) > 5

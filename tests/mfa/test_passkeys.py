@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from webauthn.helpers import encode_cbor
 
 from idp.audit.models import Event
 from idp.lib.errors import DomainError
@@ -85,6 +86,15 @@ class TestRegistration:
         with pytest.raises(InvalidPasskey):
             with_passkey(ada, **wrong)
         assert not Passkey.objects.exists()
+
+    @pytest.mark.parametrize("key", [{}, {1: 2, 3: -7}, {3: -7}, 5, [], None, "x"])
+    def test_a_key_that_is_none(self, ada: User, key: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        def encode(value: dict[Any, Any]) -> bytes:
+            return encode_cbor(key if 1 in value else value)
+
+        monkeypatch.setattr("tests.mfa.authenticator.encode_cbor", encode)
+        with pytest.raises(InvalidPasskey):
+            with_passkey(ada)
 
 
 class TestVerification:

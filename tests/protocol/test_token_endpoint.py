@@ -122,7 +122,7 @@ class TestClientAuthentication:
         web.secret = "t" * 32
         refused(web.exchange("x"), "invalid_grant")
 
-    @pytest.mark.parametrize("header", ["Basic !!!", "Basic " + base64.b64encode(b"nocolon").decode()])
+    @pytest.mark.parametrize("header", ["Basic !!!", "Basic é", "Basic " + base64.b64encode(b"nocolon").decode()])
     def test_a_header_that_cannot_be_read(self, web: App, header: str) -> None:
         answer = Client().post("/oidc/token", {"grant_type": "refresh_token"}, headers={"Authorization": header})
         refused(answer, "invalid_client", 401)
