@@ -15,7 +15,7 @@ from ninja import Router, Status
 from idp.api import schemas
 from idp.lib.ids import digest
 from idp.signin import adaptive, completion, cookies, flow, interactions, links, second_factor, services
-from idp.signin.errors import NotProved, RecoveryCannotBeMixed
+from idp.signin.errors import NotProved, RecoveryCannotBeMixed, SessionNotFound
 from idp.signin.flow import State, Step
 from idp.signin.models import Interaction, SignInExperience
 from idp.users import identifiers
@@ -29,6 +29,8 @@ _NO_CONTENT = {204: None}
 def find_visit(request: HttpRequest) -> tuple[Interaction, SignInExperience]:
     """The interaction of this browser and app, and the settings it runs under; raises SessionNotFound."""
     interaction = interactions.find_for_app(request, request.headers.get("Logto-App-Id", ""))
+    if interaction.prompt != interactions.LOGIN:
+        raise SessionNotFound
     return interaction, SignInExperience.load()
 
 

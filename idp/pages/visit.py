@@ -162,7 +162,10 @@ class Visit:
 
 
 def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give a view its Visit. Without a live interaction there is nothing to show but the way back."""
+    """Give a view its Visit. Without a live interaction there is nothing to show but the way back.
+
+    One that asks something else has a page of its own: these begin anew with what is in it, and would forget the question.
+    """
 
     @wraps(view)
     def wrapper(request: HttpRequest, **parts: str) -> HttpResponse:
@@ -170,6 +173,8 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             interaction = interactions.find_for_page(request)
         except SessionNotFound:
             return see_other(reverse("pages:unknown-session"))
+        if interaction.prompt != interactions.LOGIN:
+            return see_other(reverse("oauth2_provider:resume", args=[interaction.pk]))
         visit = Visit(request, interaction, SignInExperience.load())
         try:
             return visit.go_on() if visit.is_finished else view(visit, **parts)

@@ -11,6 +11,7 @@ from idp.signin.errors import SessionNotFound
 from idp.signin.flow import SESSION
 from idp.signin.models import Interaction, Session
 
+LOGIN = "login"  # what most interactions ask for; the others are `consent` and `device`
 LIFETIME = timedelta(hours=1)
 # A browser may ask twice when a person presses a button twice; after that the way back is closed.
 RESUME_WINDOW = timedelta(seconds=10)

@@ -64,6 +64,21 @@ def test_a_decision_stands(partner: App) -> None:
     assert decide(partner, "allow")["error"] == "access_denied"
 
 
+@pytest.mark.parametrize(
+    "page", ["sign-in", "register", "forgot-password", "sign-in/password", "create-passkey", "one-time-token"]
+)
+def test_no_other_page_answers_the_question(partner: App, page: str) -> None:
+    """An application that may not ask could lead the person's browser there, and back to the consent page."""
+    to_consent(partner)
+    led = partner.follow(partner.browser.get(f"/{page}?app_id=partner"))
+    assert "Allow Partner portal?" in led.content.decode()
+    assert "Allow Partner portal?" in partner.browser.get("/consent?app_id=partner").content.decode()
+    body = {"interactionEvent": "SignIn"}
+    answer = partner.browser.put("/api/experience", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "session.not_found")
+    assert not Consent.objects.exists()
+
+
 class TestRemembered:
     @pytest.fixture(autouse=True)
     def _consented(self, partner: App) -> None:

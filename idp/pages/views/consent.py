@@ -21,11 +21,11 @@ def consent(request: HttpRequest) -> HttpResponse:
     session = sessions.find_session(request)
     try:
         interaction = interactions.find_for_page(request)
-        if session is None or interaction.prompt != "consent":
+        if session is None or interaction.prompt != "consent" or "must_ask" not in interaction.draft:
             raise SessionNotFound
     except SessionNotFound:
         return see_other(reverse("pages:unknown-session"))
-    if not interaction.draft.get("must_ask") or interaction.result:
+    if not interaction.draft["must_ask"] or interaction.result:
         services.consent(interaction, session, allowed=True)
     elif request.method == "POST":
         services.consent(interaction, session, allowed=request.POST.get("decision") == "allow")
