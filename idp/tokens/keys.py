@@ -21,10 +21,12 @@ from jwcrypto import jwk, jws
 from jwcrypto.common import JWException
 
 from idp.audit.services import record
+from idp.lib.ids import digest
 from idp.tokens.models import SigningKey
 
 ALGORITHMS = ("ES384", "RS256")
 _MAX_AGE = 30.0  # seconds
+_read: "dict[str, Signer]" = {}  # by the digest of its PEM
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def keystore() -> KeyStore:
     if kept is not None and time.monotonic() - kept.loaded_at < _MAX_AGE:
         return kept
     with _lock:
-        _store = _load()
+        if _store is None or _store is kept:  # whoever waited takes what was read meanwhile
+            _store = _load()
         return _store
 
 
@@ -144,6 +147,8 @@ def new_pem(algorithm: str) -> str:
 def _load() -> KeyStore:
     rows = list(SigningKey.objects.order_by("-created_at"))
     signers = {row.pk: _signer(row) for row in rows}
+    for mark in _read.keys() - {digest(row.pem) for row in rows}:
+        _read.pop(mark, None)  # a key that is gone is not kept either
     current = {row.algorithm: signers[row.pk] for row in rows if row.status == SigningKey.Status.CURRENT}
     published = [signers[row.pk].public for row in sorted(rows, key=lambda row: row.algorithm not in ALGORITHMS[:1])]
     return KeyStore(current, _json({"keys": published}), time.monotonic())
@@ -151,7 +156,7 @@ def _load() -> KeyStore:
 
 def key_id(row: SigningKey) -> str:
     """The `kid` of a key in the key set and in the tokens that it signs."""
-    return _kid(jwk.JWK.from_pem(row.pem.encode()))
+    return _signer(row).kid
 
 
 def _kid(key: jwk.JWK) -> str:
@@ -159,6 +164,15 @@ def _kid(key: jwk.JWK) -> str:
 
 
 def _signer(row: SigningKey) -> Signer:
+    """Read once in each process: to read an RSA key is to check it, some 40 ms, and somebody would wait for it every half minute."""
+    mark = digest(row.pem)
+    found = _read.get(mark)
+    if found is None:
+        found = _read[mark] = _read_key(row)
+    return found
+
+
+def _read_key(row: SigningKey) -> Signer:
     key = jwk.JWK.from_pem(row.pem.encode())
     kid = _kid(key)
     public = {**json.loads(key.export_public()), "kid": kid, "use": "sig", "alg": row.algorithm}

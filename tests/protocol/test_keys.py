@@ -1,5 +1,6 @@
 """Signing keys: two algorithms, and rotation that nobody notices."""
 
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -47,6 +48,34 @@ def test_private_keys_are_encrypted_at_rest() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pem FROM tokens_signingkey")
         assert all("PRIVATE KEY" not in row[0] for row in cursor.fetchall())
+
+
+def test_a_key_is_read_once_and_forgotten_when_it_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every half minute somebody's request looks for new keys: it must not pay for the old ones."""
+    keys.ensure_keys()
+    before = keys.keystore()
+    monkeypatch.setattr(keys, "_read_key", lambda row: pytest.fail("read again"))
+    keys.forget()
+    assert keys.keystore().jwks == before.jwks
+    assert {keys.key_id(row) for row in SigningKey.objects.all()} == set(published())
+    SigningKey.objects.all().delete()
+    keys._load()
+    assert keys._read == {}
+
+
+def test_who_waited_takes_what_was_read_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys.ensure_keys()
+    fresh, stale = keys._load(), dataclasses.replace(keys._load(), loaded_at=0.0)
+    monkeypatch.setattr(keys, "_store", stale)
+
+    class Lock:
+        def __enter__(self) -> None:
+            keys._store = fresh  # somebody else was quicker
+
+        def __exit__(self, *_: object) -> None: ...
+
+    monkeypatch.setattr(keys, "_lock", Lock())
+    assert keys.keystore() is fresh
 
 
 class TestRotation:
