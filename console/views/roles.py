@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -13,20 +12,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from console.access import Permission as Level
 from console.access import administrator, needs
 from console.editing import answer, edit, stored
-from console.forms.access import HolderForm, NewRoleForm, PermissionsForm, RoleForm, RolesForm
+from console.forms.access import HolderForm, PermissionsForm, RolesForm
 from console.paging import newest_first
 from console.reauthentication import proven
+from console.role_pages import RolePages
 from console.undo import announce_done, opposite
 from console.views.user_tabs import head, may_do
 from idp.applications.models import Application, ApplicationType
 from idp.audit.models import EventFilter
 from idp.authorization import roles
 from idp.authorization.models import ApplicationRole, Role, UserRole
-from idp.lib.errors import DomainError
 from idp.organizations.models import RoleType
 from idp.users.models import User
 
 PAGE_SIZE = 20
+PAGES = RolePages(
+    Role, roles.create_role, roles.update_role, roles.delete_role, noun="role", list_label="Roles",
+    templates="console/roles", list_url="console:role-list", role_url="console:role-detail",
+    permissions_url="console:role-permissions",
+)  # fmt: skip
 
 
 def _is_for_machines(*, pk: str, **_: str) -> bool:
@@ -51,31 +55,13 @@ def role_list(request: HttpRequest) -> HttpResponse:
 @needs(Level.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
-    form = NewRoleForm(request.POST or None)
-    if form.is_valid():
-        try:
-            role = roles.create_role(by=administrator(request).audit_name, **form.cleaned_data)
-        except DomainError as error:
-            form.show_problem(error)
-        else:
-            messages.success(request, f"{role.name} is created. Choose what it allows.")
-            return redirect("console:role-permissions", role.pk)
-    return render(request, "console/roles/create.html", {"form": form})
+    return PAGES.create(request)
 
 
 @needs(Level.READ, Level.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, pk: str) -> HttpResponse:
-    def write(role: Role, form: RoleForm) -> bool:
-        by = administrator(request).audit_name
-        return form.is_taken_by(roles.update_role, by=by, role=role, **form.cleaned_data)
-
-    role = _role(pk)
-    editing = edit(
-        request, load=lambda lock: _role(pk, lock=lock), build=RoleForm, write=write,
-        about=EventFilter(subject=role.audit_name), columns=lambda form: form.fields,
-    )  # fmt: skip
-    return answer(request, editing, "console/roles/detail.html", {"role": role})
+    return PAGES.change(request, pk)
 
 
 @needs(Level.READ, Level.MANAGE)
@@ -85,22 +71,16 @@ def permissions(request: HttpRequest, pk: str) -> HttpResponse:
     def build(role: Role, data: Any) -> PermissionsForm:
         return PermissionsForm(role.permissions.all(), for_machines=role.type == RoleType.MACHINE, data=data)
 
-    def write(role: Role, form: PermissionsForm) -> bool:
+    def write(role: Role, form: PermissionsForm) -> None:
         roles.set_permissions(by=administrator(request).audit_name, role=role, permissions=form.permissions())
-        return True
 
-    role = _role(pk)
-    editing = edit(
-        request, load=lambda lock: _role(pk, lock=lock), build=build, write=write,
-        about=EventFilter(subject=role.audit_name), columns=lambda form: ["permissions"],
-    )  # fmt: skip
-    return answer(request, editing, "console/roles/permissions.html", {"role": role})
+    return PAGES.change_permissions(request, pk, build, write)
 
 
 @needs(Level.READ)
 @require_safe
 def holders(request: HttpRequest, pk: str) -> HttpResponse:
-    role = _role(pk)
+    role = PAGES.get(pk)
     return _holders(request, role, HolderForm(role.type))
 
 
@@ -108,7 +88,7 @@ def holders(request: HttpRequest, pk: str) -> HttpResponse:
 @proven_for_machines
 @require_POST
 def holder_add(request: HttpRequest, pk: str) -> HttpResponse:
-    role = _role(pk)
+    role = PAGES.get(pk)
     form = HolderForm(role.type, request.POST)
     if form.is_valid():
         holder = _find(role, form.cleaned_data["who"])
@@ -127,7 +107,7 @@ def holder_add(request: HttpRequest, pk: str) -> HttpResponse:
 @needs(Level.MANAGE)
 @require_POST
 def holder_remove(request: HttpRequest, pk: str, holder_id: str) -> HttpResponse:
-    role = _role(pk)
+    role = PAGES.get(pk)
     model: Any = User if role.type == RoleType.USER else Application
     holder = get_object_or_404(model, pk=holder_id)
     if roles.take_from(by=administrator(request).audit_name, role=role, holder=holder):
@@ -139,12 +119,7 @@ def holder_remove(request: HttpRequest, pk: str, holder_id: str) -> HttpResponse
 @needs(Level.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, pk: str) -> HttpResponse:
-    role = _role(pk)
-    if request.method == "POST":
-        roles.delete_role(by=administrator(request).audit_name, role=role)
-        messages.success(request, f"{role.name} is deleted.")
-        return redirect("console:role-list")
-    return render(request, "console/roles/delete.html", {"role": role})
+    return PAGES.delete(request, pk)
 
 
 @needs(Level.PEOPLE, Level.MANAGE, person=True)
@@ -222,7 +197,3 @@ def _give(request: HttpRequest, role: Role, holder: User | Application) -> int:
 
 def _name(holder: User | Application) -> str:
     return holder.display_name if isinstance(holder, User) else holder.name
-
-
-def _role(pk: str, *, lock: bool = False) -> Role:
-    return stored(Role, pk, lock=lock)
