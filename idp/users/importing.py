@@ -212,7 +212,7 @@ def _fitting(target: str, text: str) -> str:
 def _object(column: str, value: Any) -> dict[str, Any]:
     try:
         found = json.loads(value) if isinstance(value, str) else value
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ImportValueInvalid(f"{column} is not JSON.") from error
     if not isinstance(found, dict):
         raise ImportValueInvalid(f"{column} is not an object with names and values.")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from console.user_export import FORMATS
 from idp.audit.models import Event
 from idp.users import import_files, importing, passwords
-from idp.users.errors import ImportNotReady, ImportUnreadable
+from idp.users.errors import ImportNotReady, ImportUnreadable, ImportValueInvalid
 from idp.users.models import User, UserImport
 from idp.users.services import create_user
 
@@ -145,6 +145,10 @@ class TestImport:
         monkeypatch.setattr(importing, "create_user", refuse)
         made = run(draft([{"email": "a@example.com"}], email="email"))
         assert (made.status, made.problems) == ("done", [[1, "The database does not take this row."]])
+
+    def test_a_cell_that_no_parser_reads_is_named(self) -> None:
+        with pytest.raises(ImportValueInvalid, match="more is not JSON"):
+            importing.read_row({"mail": "a@example.com", "more": "[" * 5000}, {"mail": "email", "more": "customData"})
 
     def test_a_hash_that_is_none_is_named(self) -> None:
         made = draft([{"email": "a@example.com", "hash": "secret"}], email="email", hash="passwordDigest")

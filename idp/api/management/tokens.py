@@ -16,6 +16,7 @@ from idp.api.management.paging import Page, paged_if_asked
 from idp.api.management.token_schemas import NewOneTimeToken, NewStatus, NewSubjectToken, OneTimeTokenQuery, UsedToken
 from idp.lib.ids import digest
 from idp.tokens import exchange
+from idp.users import identifiers
 from idp.users.models import User
 from idp.verification import one_time_tokens
 from idp.verification.errors import TokenCannotReactivate
@@ -51,11 +52,15 @@ def list_one_time_tokens(
 @one_time_router.post("", auth=needs(Permission.SUPPORT), response=_CREATED)
 def create_one_time_token(request: HttpRequest, body: NewOneTimeToken) -> Status[dict[str, Any]]:
     """The answer is the only one with the token. Your app sends it on as `one_time_token` with `login_hint`."""
-    who, owner = manager(request), User.objects.by_identifier("email", body.email)
+    who, email = (
+        manager(request),
+        identifiers.clean("email", body.email),
+    )  # as it is stored, or nobody might be found by it
+    owner = User.objects.by_identifier("email", email)
     if owner is not None:
         require_may_change(who, [owner.pk])
     row, token = one_time_tokens.create(
-        by=who.by, email=body.email, lifetime=timedelta(seconds=body.expiresIn), context=body.context
+        by=who.by, email=email, lifetime=timedelta(seconds=body.expiresIn), context=body.context
     )
     return Status(201, shapes.one_time_token(row) | {"token": token})
 
