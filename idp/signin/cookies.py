@@ -37,7 +37,7 @@ def remember_interaction(request: HttpRequest, response: HttpResponseBase, inter
     value = json.dumps({**kept, interaction.application_id: interaction.pk, LATEST: interaction.pk})
     max_age = 3600
     _set_signed(response, INTERACTION, quote(value), max_age=max_age)
-    _set(response, RESUME, interaction.pk, max_age=max_age, path=f"/oidc/auth/{interaction.pk}")
+    _set_signed(response, RESUME, interaction.pk, max_age=max_age, path=f"/oidc/auth/{interaction.pk}")
     if not request.COOKIES.get(DEVICE_COOKIE):
         _set(response, DEVICE_COOKIE, standard_id(), max_age=365 * 24 * 3600)
 
@@ -53,7 +53,7 @@ def interactions_of(request: HttpRequest) -> dict[str, str]:
 
 
 def holds_interaction(request: HttpRequest, interaction_id: str) -> bool:
-    return request.COOKIES.get(RESUME) == interaction_id or interaction_id in interactions_of(request).values()
+    return _signed(request, RESUME) == interaction_id or interaction_id in interactions_of(request).values()
 
 
 def remember_session(response: HttpResponseBase, session: Session, token: str) -> None:
@@ -95,9 +95,9 @@ def forget_session(response: HttpResponseBase) -> None:
         response.delete_cookie(name, samesite="Lax")
 
 
-def _set_signed(response: HttpResponseBase, name: str, value: str, *, max_age: int) -> None:
-    _set(response, name, value, max_age=max_age)
-    _set(response, f"{name}.sig", _signature(name, value), max_age=max_age)
+def _set_signed(response: HttpResponseBase, name: str, value: str, **options: Any) -> None:
+    _set(response, name, value, **options)
+    _set(response, f"{name}.sig", _signature(name, value), **options)
 
 
 def _signed(request: HttpRequest, name: str) -> str:

@@ -63,6 +63,8 @@ def check(language: str, changes: dict[str, str]) -> dict[str, str]:
         if _placeholders(text) != _placeholders(phrase.english):
             needed = " ".join(sorted(_placeholders(phrase.english))) or "no placeholder or tag"
             raise PhraseInvalid(key, f"Keep what is filled in: {needed}.")
+        if "<" in _PLACEHOLDER.sub("", text):  # of a tag without an end, which would swallow what follows on the page
+            raise PhraseInvalid(key, "Use < for nothing but the tags of the sentence.")
         clean[key] = text
     return clean
 

@@ -18,6 +18,7 @@ from idp.verification.models import OneTimeToken
 from tests.conftest import PASSWORD
 from tests.mfa.helpers import mfa, with_totp
 from tests.protocol.client import App, query_of
+from tests.protocol.test_pushed_requests import push, visit
 
 pytestmark = pytest.mark.django_db
 EMAIL = "ada@example.com"
@@ -58,6 +59,11 @@ def test_the_whole_way(app: App, ada: User) -> None:
     assert OneTimeToken.objects.get().status == "consumed"
     assert (Session.objects.get().user, Session.objects.get().amr) == (ada, ["otp"])
     assert Event.objects.filter(key="one_time_token.consumed").exists()
+
+
+def test_in_a_pushed_request(app: App, ada: User) -> None:
+    visit(app, push(app, **link()).json()["request_uri"])
+    assert "code" in press(app)
 
 
 def test_twice(app: App, ada: User) -> None:

@@ -155,6 +155,7 @@ class TestResume:
         page = app.authorize()
         done = app.browser.post(page["Location"], {"identifier": "ada", "password": PASSWORD})
         stranger = App(app.client_id, app.redirect_uri)
+        stranger.browser.cookies["_interaction_resume"] = done["Location"].rpartition("/")[2]  # as some log tells it
         assert stranger.browser.get(done["Location"]).json()["code"] == "session.not_found"
 
     def test_an_unfinished_interaction_leads_back_to_its_page(self, app: App) -> None:

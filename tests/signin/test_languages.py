@@ -109,6 +109,11 @@ class TestPhrases:
         with pytest.raises(PhraseInvalid, match="Keep what is filled in"):
             languages.save_phrases(by="", language="en", changes={"Sign in to %(application)s": "Sign in"})
 
+    @pytest.mark.parametrize("text", ["<form action=https://evil.example ", "See <b>you</b", "a < b"])
+    def test_a_tag_without_an_end_is_refused(self, text: str) -> None:
+        with pytest.raises(PhraseInvalid):
+            languages.save_phrases(by="", language="en", changes={HEADING: text})
+
     def test_unknown_ones(self) -> None:
         with pytest.raises(PhraseInvalid, match="no such sentence"):
             languages.save_phrases(by="", language="en", changes={"Nobody says this": "x"})

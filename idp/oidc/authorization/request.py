@@ -49,6 +49,7 @@ class AuthorizationRequest:
         request_uri = self.params["request_uri"]
         self.params = {**stored["params"], "request_uri": request_uri}
         self.resources = list(stored["resources"])
+        self.restored = True  # what store() made of it is not made of it again
 
     def get(self, name: str) -> str:
         return self.params.get(name, "")
