@@ -21,9 +21,8 @@ def client_address(request: HttpRequest) -> str:
     """The address of the caller, as seen by the outermost of TRUSTED_PROXIES proxies in front of us (0: the socket's)."""
     forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
-        return forwarded[-settings.TRUSTED_PROXIES][
-            :64
-        ]  # what the database has room for, should a proxy pass on what it got
+        # As much as the database has room for, should a proxy pass on what it got.
+        return forwarded[-settings.TRUSTED_PROXIES][:64]
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
