@@ -4,6 +4,11 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog-open]");
   if (opener) {
     event.preventDefault();
+    const menu = opener.closest("details[data-menu][open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus(); // where the focus goes back to: the opener is not to be seen any more
+    }
     document.querySelector(opener.dataset.dialogOpen)?.showModal();
   }
   if (event.target.closest("[data-dialog-close]")) {
