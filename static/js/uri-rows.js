@@ -36,9 +36,14 @@ function rows(list) {
   return [...list.querySelectorAll("[data-uri-row]")];
 }
 
-// The first empty row is used before another is made.
+// The first empty row is used before another is made: the spare one, which is there where there is no script, too.
 function append(list, uri) {
   const all = rows(list);
+  const spare = all.find((row) => row.classList.contains("uri-row--spare"));
+  if (spare) {
+    spare.classList.remove("uri-row--spare");
+    return fill(spare, uri);
+  }
   const empty = all.find((row) => !row.querySelector("input").value);
   if (empty && uri) return fill(empty, uri);
   const row = all.at(-1).cloneNode(true);

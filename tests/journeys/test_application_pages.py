@@ -42,6 +42,8 @@ def _edit_the_addresses(page: Page, server: LiveServer) -> None:
     page.goto(f"{server.url}/console/applications/{APP}")
     rows = page.locator("[data-uri-rows]").first
     addresses = rows.get_by_role("textbox")
+    expect(addresses).to_have_count(1)
+    rows.get_by_role("button", name="Add another").click()
     addresses.nth(1).fill("http://shop.example/callback")
     expect(rows.get_by_text("Not encrypted")).to_be_visible()
     addresses.nth(1).fill("https://*.shop.example/")
