@@ -60,7 +60,7 @@ def names_of(events: Iterable[Event], *, linked: bool) -> dict[str, Named]:
 
 def target_of(event: Event, names: dict[str, Named]) -> Named | None:
     """What it was done to; something that is gone, by the name that the event kept."""
-    found, kept = names.get(event.target), event.data.get("name") or event.data.get("permission")
+    found, kept = names.get(event.target), _kept_name(event)
     if found and kept and found.text == thing_in_words(event.target):
         return Named(f"{kind_in_words(event.target)} {kept}")
     return found
@@ -80,6 +80,14 @@ def member_of(event: Event) -> str:
         if event.key.startswith("organization.") and event.data.get(kind):
             return f"{kind}:{event.data[kind]}"
     return ""
+
+
+def _kept_name(event: Event) -> str:
+    """Of the target: an event of something else that belongs to it, such as a key, kept that one's name."""
+    thing, _, done = event.key.rpartition(".")
+    if thing != event.target.partition(":")[0].replace("-", "_") or done not in ("created", "updated", "deleted"):
+        return ""
+    return str(event.data.get("name") or event.data.get("permission") or "")
 
 
 def _name(thing: Any, kind: _Kind) -> str:

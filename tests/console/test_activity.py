@@ -91,6 +91,8 @@ class TestList:
         assert f'{link}<small><a href="/console/users/{grace.pk}">Grace Hopper</a></small>' in text
         assert f'<a href="/console/organization-template/roles/{owner.pk}">Owner</a>' in text
         assert text.count("Organization role Auditor") == 2  # created, deleted
+        record("user.mfa_bound", by="user:gone", target="user:gone2", name="YubiKey")
+        assert "User gone2" in page(client.get(URL))  # the name is that of the passkey
 
     def test_a_failed_sign_in_is_by_nobody_and_in_an_application(self, client: Client) -> None:
         shop = create_application(by="test", name="Shop", type="Native")
