@@ -15,7 +15,7 @@ from idp.lib import metrics
 from idp.messaging.models import PendingMessage
 from idp.tokens.models import LogoutNotice
 
-_METHODS = {"password", "code", "passkey", "session"}
+_METHODS = {"password", "code", "passkey", "session", "link"}
 _SENDS = {
     "verification.code_sent": "sent",
     "verification.send_failed": "failed",

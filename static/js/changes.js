@@ -30,11 +30,18 @@ function name(field) {
   return group && group !== text ? `${group}: ${text}` : text;
 }
 
+// The place of a row, which method-rows.js keeps in a hidden field with what was saved.
+function placeOf({ dataset, value }) {
+  return dataset.saved === undefined || value === dataset.saved ? "" : `${dataset.place}: from place ${Number(dataset.saved) + 1} to ${Number(value) + 1}`;
+}
+
 for (const list of document.querySelectorAll("[data-save-bar-changes]")) {
   const form = list.closest("form");
   const update = () => {
     const lines = [];
     for (const field of form.elements) {
+      const place = placeOf(field);
+      if (place) lines.push(place);
       if (!field.name || !field.labels || field.localName === "button" || field.disabled || "unsavedIgnore" in field.dataset) continue;
       const found = change(field);
       if (found) lines.push(`${name(field)}: from ${short(found[0])} to ${short(found[1])}`);

@@ -73,4 +73,5 @@ number();
 for (const row of list.children) {
   const order = form.elements[`${row.dataset.method}-order`];
   order.dataset.saved = order.value;
+  order.dataset.place = row.dataset.changeGroup;
 }

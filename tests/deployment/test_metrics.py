@@ -29,6 +29,7 @@ def test_not_without_the_token(settings: Settings, given: str) -> None:
     [
         (Event(key="user.signed_in", data={"method": "password"}), ("sign_ins", "password", "succeeded")),
         (Event(key="user.signed_in", data={"method": "<new>"}), ("sign_ins", "unknown", "succeeded")),
+        (Event(key="user.sign_in_failed", succeeded=False, data={"method": "link"}), ("sign_ins", "link", "failed")),
         (Event(key="user.sign_in_failed", succeeded=False, data={}), ("sign_ins", "unknown", "failed")),
         (Event(key="verification.wrong_code", data={}), ("sign_ins", "code", "failed")),
         (Event(key="verification.code_sent", data={"channel": "phone"}), ("code_sends", "phone", "sent")),

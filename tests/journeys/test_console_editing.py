@@ -31,10 +31,11 @@ def test_changes_are_named_and_previewed(servers: Servers, page: Page) -> None:
 
         page.get_by_label("Sign-up identifier").select_option("Phone number")
         page.get_by_role("checkbox", name="Create a password").uncheck()
-        page.get_by_text("3 changes").click()
+        page.get_by_role("button", name="Move Email address up").click()
+        page.get_by_text("5 changes").click()
         lines = [
             "Sign-up identifier: from Username to Phone number", "Create a password: from on to off",
-            "Phone number: from off to on",
+            "Email address: from place 2 to 1", "Username: from place 1 to 2", "Phone number: from off to on",
         ]  # fmt: skip
         expect(changes.get_by_role("listitem")).to_have_text(lines)
         assert_accessible(page)
