@@ -51,7 +51,7 @@ def require_editable(center: AccountCenter, *fields: str) -> None:
 
 def _check(center: AccountCenter) -> None:
     unknown = set(center.fields) - set(AccountCenter.FIELDS)
-    if unknown or not set(center.fields.values()) <= set(AccountCenter.Access.values):
+    if unknown or not all(access in AccountCenter.Access.values for access in center.fields.values()):
         message = f"Give {', '.join(AccountCenter.Access.values)} for {', '.join(AccountCenter.FIELDS)}."
         raise AccountCenterInvalid(message, field="fields")
     if center.delete_account_url and not is_web_url(center.delete_account_url):

@@ -101,6 +101,9 @@ def _check(field: ProfileField) -> None:
         raise ProfileFieldInvalid("name", "An address is called address, a full name fullname; nothing else is.")
     if not field.label.strip():
         raise ProfileFieldInvalid("label", "Say what people are asked for.")
+    for name, most in (("label", 128), ("description", 256)):
+        if len(getattr(field, name)) > most:
+            raise ProfileFieldInvalid(name, f"Use at most {most} characters.")
     texts = field.labels.items() if isinstance(field.labels, dict) else [(0, 0)]
     if not all(isinstance(language, str) and isinstance(label, str) for language, label in texts):
         raise ProfileFieldInvalid("labels", "Give a label for each language.")

@@ -11,6 +11,7 @@ from idp.deployment.configuration.reading import ApplyError, Node
 from idp.lib.ids import digest
 
 BY = "system:apply"
+_LONGEST_NAME = 256  # of a secret
 _GROUPS = {"oidcClientMetadata": OIDC_METADATA, "customClientMetadata": CUSTOM_METADATA}
 
 
@@ -95,6 +96,8 @@ def _secrets(application: Application, found: dict[str, Node]) -> None:
         parts = node.fields(name=str, value=str, expiresAt=int)
         node.require(parts, "value")
         name = parts["name"].value if "name" in parts else f"Secret {index + 1}"
+        if len(name) > _LONGEST_NAME:
+            raise ApplyError(parts["name"].path, f"has more than {_LONGEST_NAME} characters.")
         expires_at = _moment(parts["expiresAt"]) if "expiresAt" in parts else None
         wanted.append((name, parts["value"].value, expires_at))
     for name, value, expires_at in wanted:

@@ -12,6 +12,7 @@ from idp.users.models import User
 
 BY = "system:apply"
 _IDENTIFIERS = {"username": "username", "primaryEmail": "email", "primaryPhone": "phone"}
+_LONGEST_NAME = 128
 _DETAILS = {"name": "name", "avatar": "avatar", "profile": "profile", "customData": "custom_data"}
 
 
@@ -24,6 +25,7 @@ def apply_user(node: Node) -> str:
     )  # fmt: skip
     values = {kind: _clean(found[name], kind) for name, kind in _IDENTIFIERS.items() if name in found}
     details: dict[str, Any] = {key: found[name].value for name, key in _DETAILS.items() if name in found}
+    _refuse_long_name(found)
     password = found["password"].value if "password" in found else ""
     with node.errors_here():
         user = _find(node, values)
@@ -45,6 +47,7 @@ def apply_administrator(node: Node) -> str:
     username, password = found["username"].value, found["password"].value
     email = found["primaryEmail"].value if "primaryEmail" in found else ""
     name = found["name"].value if "name" in found else None
+    _refuse_long_name(found)
     with node.errors_here():
         user = User.objects.filter(username=username).first()
         if user is None:
@@ -54,6 +57,11 @@ def apply_administrator(node: Node) -> str:
         else:
             _set_password(user, password)
     return f"administrator {username}"
+
+
+def _refuse_long_name(found: dict[str, Node]) -> None:
+    if "name" in found and len(found["name"].value) > _LONGEST_NAME:
+        raise ApplyError(found["name"].path, f"has more than {_LONGEST_NAME} characters.")
 
 
 def _digest(found: dict[str, Node]) -> str:

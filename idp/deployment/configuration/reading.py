@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.lib.errors import DomainError
+from idp.lib.storable import REFUSED, is_storable
 
 
 class ApplyError(Exception):
@@ -62,3 +63,15 @@ class Node:
             field = getattr(error, "field", "")
             path = f"{self.path}{field[1:]}" if field.startswith("$") else self.path
             raise ApplyError(path, error.message) from error
+
+
+def refuse_unstorable(node: Node) -> None:
+    """Raises ApplyError for the innermost value that no database keeps."""
+    if is_storable(node.value):
+        return
+    members = node.value.items() if isinstance(node.value, dict) else []
+    for name, member in members:
+        refuse_unstorable(Node(f"{node.path}.{name}", member))
+    for index, member in enumerate(node.value if isinstance(node.value, list) else ()):
+        refuse_unstorable(Node(f"{node.path}[{index}]", member))
+    raise ApplyError(node.path, REFUSED)

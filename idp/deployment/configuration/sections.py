@@ -14,7 +14,7 @@ from idp.deployment.configuration.access import (
 )
 from idp.deployment.configuration.clients import apply_application
 from idp.deployment.configuration.people import apply_administrator, apply_user
-from idp.deployment.configuration.reading import Node
+from idp.deployment.configuration.reading import Node, refuse_unstorable
 from idp.deployment.configuration.surroundings import (
     apply_account_center,
     apply_captcha,
@@ -32,6 +32,7 @@ BY = "system:apply"
 @transaction.atomic
 def apply_document(document: Any) -> list[str]:
     """Create or update everything in the document, or nothing; returns a line for each thing. Raises ApplyError."""
+    refuse_unstorable(Node("$", document))
     parts = Node("$", document).fields(**{name: kind for name, (kind, _) in _SECTIONS.items()})
     lines: list[str] = []
     for name, (_, section) in _SECTIONS.items():
