@@ -143,7 +143,7 @@ if replica_url := env.text(
     "DATABASE_REPLICA_URL",
     "a PostgreSQL that follows `DATABASE_URL`: the console's long lists and numbers are read there",
 ):
-    DATABASES["replica"] = databases.complete_replica(env.parse_database(replica_url))
+    DATABASES["replica"] = databases.complete_replica(env.parse_database("DATABASE_REPLICA_URL", replica_url))
 DATABASE_ROUTERS = ["idp.lib.replica.Router"]
 CACHES = {
     "default": caches.complete(

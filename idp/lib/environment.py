@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,27 @@ class Environment:
         return list(self._read(self._env.list, name, meaning, [], shown))
 
     def database(self, name: str, meaning: str, default: str, shown: str) -> dict[str, Any]:
-        return dict(self._read(self._env.db_url, name, meaning, default, shown))
+        return _complete(name, self._read(self._env.db_url, name, meaning, default, shown), "ENGINE")
 
-    def parse_database(self, url: str) -> dict[str, Any]:
-        return dict(self._env.db_url_config(url))
+    def parse_database(self, name: str, url: str) -> dict[str, Any]:
+        return _complete(name, self._env.db_url_config(url), "ENGINE")
 
     def cache(self, name: str, meaning: str, default: str, shown: str) -> dict[str, Any]:
-        return dict(self._read(self._env.cache_url, name, meaning, default, shown))
+        return _complete(name, self._read(self._env.cache_url, name, meaning, default, shown), "BACKEND")
 
     def _read(self, read: Callable[..., Any], name: str, meaning: str, default: Any, shown: str) -> Any:
         self.variables.append(Variable(name, shown, meaning))
-        return read(name, default=default)
+        try:
+            return read(name, default=default)
+        except (ValueError, KeyError, ImproperlyConfigured) as error:
+            raise ImproperlyConfigured(f"{name} cannot be read: {error}") from error
+
+
+def _complete(name: str, found: Any, needed: str) -> dict[str, Any]:
+    """What a URL said, if it was one. Its text is not repeated: there may be a password in it."""
+    if "." not in str(found.get(needed, "")):  # what is unknown stands there as it was written
+        raise ImproperlyConfigured(f"{name} is no URL of a kind that is known.")
+    return dict(found)
 
 
 def named(name: str) -> str:

@@ -165,6 +165,14 @@ def test_an_error_names_its_place_and_nothing_is_kept(apply: Any, document: Any,
     assert Event.objects.count() == events
 
 
+@pytest.mark.parametrize("content", [b"\x8b\x00", b"[" * 100_000])
+def test_what_is_no_json_is_said(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "latchkey.json"
+    file.write_bytes(content)
+    with pytest.raises(CommandError, match="is not JSON in UTF-8, or nested too deeply"):
+        call_command("apply", str(file))
+
+
 def test_broken_json_says_where(apply: Any) -> None:
     with pytest.raises(CommandError, match="line 2, column 3"):
         apply("{\n  x")

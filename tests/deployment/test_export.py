@@ -13,6 +13,7 @@ from idp.applications.models import Application, ApplicationSecret
 from idp.audit.models import Event
 from idp.authorization.models import Permission, Resource, Role
 from idp.deployment import furniture
+from idp.deployment.configuration.comparing import changes
 from idp.messaging.models import Connector
 from idp.organizations.models import OrganizationPermission, OrganizationRole
 from idp.signin.models import AccountCenter, CustomPhrases, SignInExperience
@@ -307,3 +308,15 @@ def test_the_start_of_expiration_is_kept(tmp_path: Path) -> None:
     document["signInExperience"]["passwordExpiration"]["validPeriodDays"] = 30
     apply(document, tmp_path=tmp_path)
     assert SignInExperience.load().password_expiration == {"enabled": True, "validPeriodDays": 30, "enabledAt": 1}
+
+
+def test_a_connector_whose_package_is_gone(tmp_path: Path) -> None:
+    """Nobody knows any more what of it is secret: all of it is."""
+    config = {"key": "gone-secret"}
+    Connector.objects.create(type="Sms", connector_id="gone", config=config)
+    assert export(tmp_path)["secretsLeftOut"] == ["$.connectors[0].config"]
+    whole = export(tmp_path, "--with-secrets")
+    assert whole["connectors"] == [{"connectorId": "gone", "config": config}]
+    assert "gone-secret" not in "\n".join(changes({"connectors": []} | {"accountCenter": {"enabled": False}}))
+    with pytest.raises(CommandError, match=r"\$\.connectors\[0\]"):
+        apply(whole, tmp_path=tmp_path)

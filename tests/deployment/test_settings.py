@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import environ
+import pytest
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from idp.deployment.management.commands.environment import BEGIN, END
 from idp.lib import databases
-from idp.lib.environment import table
+from idp.lib.environment import Environment, table
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,6 +43,16 @@ def test_production_without_keys_refuses_and_says_what_to_set(tmp_path: Path) ->
     assert done.returncode != 0
     for name in ("SECRET_KEY", "ENCRYPTION_KEYS", "ENDPOINT"):
         assert name in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("number", "x"), ("database", "nonsense"), ("database", "gopher://x"), ("cache", "nonsense"), ("cache", "gopher://x")]
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore:Engine not recognized")
+def test_a_variable_that_cannot_be_read_is_named(kind: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OURS", value)
+    with pytest.raises(ImproperlyConfigured, match="OURS"):
+        getattr(Environment(), kind)("OURS", "what it means", default="1", shown="")
 
 
 class TestDatabaseUrl:

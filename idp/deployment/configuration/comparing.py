@@ -10,6 +10,7 @@ from django.utils.crypto import salted_hmac
 from connectors.registry import captcha_kinds
 from idp.deployment.configuration.exporting import Exporter
 from idp.deployment.configuration.sections import apply_document
+from idp.messaging.errors import ConnectorUnknown
 from idp.messaging.secrets import confidential_keys
 from idp.messaging.services import find_kind
 
@@ -30,13 +31,21 @@ def changes(document: Any) -> list[str]:
 def _lines() -> list[str]:
     document = Exporter(with_secrets=True).document()
     for connector in document["connectors"]:
-        _mask(connector["config"], confidential_keys(find_kind(connector["connectorId"])))
+        _mask(connector["config"], _hidden(connector))
     if provider := document.get("captchaProvider"):
         _mask(provider["config"], confidential_keys(captcha_kinds()[provider["type"]]))
     for application in document["applications"]:
         for secret in application.get("secrets", ()):
             _mask(secret, {"value"})
     return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True).splitlines()
+
+
+def _hidden(connector: dict[str, Any]) -> set[str]:
+    """All of it, when its package is gone."""
+    try:
+        return confidential_keys(find_kind(connector["connectorId"]))
+    except ConnectorUnknown:
+        return set(connector["config"])
 
 
 def _mask(values: dict[str, Any], hidden: set[str]) -> None:

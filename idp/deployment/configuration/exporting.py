@@ -8,6 +8,7 @@ from connectors.registry import captcha_kinds
 from idp.applications.models import Application
 from idp.applications.wire import CUSTOM_METADATA, OIDC_METADATA, SETTINGS, values
 from idp.deployment.configuration.access import described, names_of_roles
+from idp.messaging.errors import ConnectorUnknown
 from idp.messaging.models import Connector
 from idp.messaging.secrets import confidential_keys
 from idp.messaging.services import find_kind
@@ -42,7 +43,12 @@ class Exporter:
         return without_nulls(parts)
 
     def _connector(self, index: int, connector: Connector) -> dict[str, Any]:
-        config = self._config(f"$.connectors[{index}].config", find_kind(connector.connector_id), connector.config)
+        path = f"$.connectors[{index}].config"
+        try:
+            config = self._config(path, find_kind(connector.connector_id), connector.config)
+        except ConnectorUnknown:  # its package is gone, and with it the word what of this is secret
+            config = connector.config if self.with_secrets else {}
+            self.left_out += [] if self.with_secrets else [path]
         return {"connectorId": connector.connector_id, "config": config}
 
     def _captcha(self) -> dict[str, Any] | None:

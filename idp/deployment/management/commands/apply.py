@@ -32,6 +32,8 @@ class Command(BaseCommand):
             lines = apply_document(document)
         except OSError as error:
             raise CommandError(f"{name} cannot be read: {error.strerror}.") from error
+        except (UnicodeDecodeError, RecursionError) as error:
+            raise CommandError(f"{name} is not JSON in UTF-8, or nested too deeply.") from error
         except json.JSONDecodeError as error:
             raise CommandError(f"{name}, line {error.lineno}, column {error.colno}: {error.msg}.") from error
         except ApplyError as error:
