@@ -35,3 +35,11 @@ def test_every_post_form_carries_a_token(path: Path) -> None:
         assert "csrf_token" not in text
         return
     assert text.count('method="post"') == text.count("{% csrf_token %}")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_no_page_of_the_console_takes_the_place_of_its_frame(path: Path) -> None:
+    """A block of its own that is called `head` would be drawn in <head>, instead of all style sheets."""
+    text = path.read_text()
+    if re.match(r'{% extends "console/(?!gate\.html)', text):
+        assert re.findall(r"{% block (head|body|favicon|html_attributes) %}", text) == []
