@@ -112,6 +112,16 @@ class TestAccount:
         client.force_login(ada)
         return client
 
+    def test_the_data_browser_changes_no_password(self, client: Client, ada: User) -> None:
+        new = {"new_password1": "another fine secret", "new_password2": "another fine secret"}
+        for answer in (
+            client.get("/admin/password_change/"),
+            client.post("/admin/password_change/", {"old_password": PASSWORD, **new}),
+        ):
+            assert answer["Location"] == ACCOUNT
+        ada.refresh_from_db()
+        assert ada.check_password(PASSWORD)
+
     def test_an_app_is_set_up_and_the_codes_are_shown_once(self, client: Client, ada: User) -> None:
         secret = client.get(ACCOUNT).context["secret"]
         code = totp.code_at(secret, int(time.time()) // totp.STEP)
