@@ -102,6 +102,19 @@ def test_every_page_opens_for_those_who_may_look_and_shows_no_secret(role: Staff
     assert (refused > 10) is (role == StaffRole.SUPPORT)
 
 
+def test_what_is_not_shown_cannot_be_guessed(owner: User) -> None:
+    client = as_role(StaffRole.SUPPORT)
+    for query in (
+        "password__startswith=a",
+        "password__gt=a",
+        "is_suspended__regex=a",
+        "sign_in_sessions__id__startswith=a",
+    ):
+        assert client.get(f"/admin/users/user/?{query}").status_code == 400, query
+    for query in ("is_suspended__exact=1", "staff_role__exact=owner", "q=sue"):
+        assert client.get(f"/admin/users/user/?{query}").status_code == 200, query
+
+
 def test_nobody_writes_a_row_by_hand(owner: User) -> None:
     request = RequestFactory().get("/admin/")
     for model in MODELS:
