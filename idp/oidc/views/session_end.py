@@ -20,14 +20,16 @@ def session_end(request: HttpRequest) -> HttpResponse:
     No confirmation page: the session cookie is SameSite=Lax, so another site can only bring a person here by navigating,
     and would gain nothing by it. Only the exact registered URIs are followed.
     """
-    if request.method == "POST" and not cookies.session_token(request):
-        # A cross-site POST comes without our cookies; the same request as a navigation has them.
-        return redirect(f"/oidc/session/end?{body_params(request).urlencode()}")
     params = single(body_params(request) if request.method == "POST" else query_params(request))
     uri = str(params.get("post_logout_redirect_uri", ""))
     application = _application(params)
     if uri and application is not None and not application.post_logout_redirect_uri_allowed(uri):
         raise OidcError("invalid_request", "post_logout_redirect_uri not registered")
+    if request.method == "POST" and not cookies.session_token(request):
+        # A cross-site POST comes without our cookies; the same request as a navigation has them. Its hint stays here.
+        wanted = {"post_logout_redirect_uri": uri, "state": str(params.get("state", ""))}
+        named = {"client_id": application.pk, **wanted} if application is not None else {}
+        return redirect(f"/oidc/session/end?{urlencode({name: value for name, value in named.items() if value})}")
     sessions.end_session_of_browser(request=request)
     response = redirect(
         _target(uri, str(params.get("state", ""))) if uri and application else "/oidc/session/end/success"
