@@ -6,11 +6,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from idp.lib.lookup import Lookup
 from idp.signin import cookies
 from idp.signin.errors import SessionNotFound
 from idp.signin.flow import SESSION
 from idp.signin.models import Interaction, Session
 
+_interactions = Lookup(Interaction)
 LOGIN = "login"  # what most interactions ask for; the others are `consent` and `device`
 LIFETIME = timedelta(hours=1)
 # A browser may ask twice when a person presses a button twice; after that the way back is closed.
@@ -83,7 +85,7 @@ def find_for_app(request: HttpRequest, application_id: str) -> Interaction:
 
 def find(interaction_id: str) -> Interaction:
     """A live interaction that may still be resumed; raises SessionNotFound."""
-    interaction = Interaction.objects.filter(pk=interaction_id).first()
+    interaction = _interactions.find(interaction_id)
     now = timezone.now()
     if interaction is None or interaction.has_expired:
         raise SessionNotFound

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from idp.lib.ids import opaque_token, standard_id
+from idp.lib.lookup import Lookup
 from idp.users.email_policy import EmailPolicy
 from idp.users.models import ProfileField, User
 from idp.users.policy import PasswordPolicy
@@ -85,7 +86,7 @@ class SignInExperience(models.Model):
     @classmethod
     def load(cls) -> "SignInExperience":
         """The saved settings, or the defaults of a new installation."""
-        return cls.objects.filter(pk="default").first() or cls()
+        return _experiences.find("default") or cls()
 
     @property
     def methods(self) -> list[dict[str, Any]]:
@@ -210,6 +211,9 @@ class SignInExperience(models.Model):
 
     def method_for(self, identifier: str) -> dict[str, Any] | None:
         return next((method for method in self.methods if method["identifier"] == identifier), None)
+
+
+_experiences = Lookup(SignInExperience)
 
 
 class CustomPhrases(models.Model):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from idp.audit import caller
 from idp.audit.services import record
 from idp.lib.ids import digest, opaque_token
+from idp.lib.lookup import Lookup
 from idp.signin import cookies
 from idp.signin.models import Session
 from idp.tokens import logout
@@ -17,6 +18,7 @@ from idp.tokens.grants import live_grants
 from idp.tokens.services import revoke_grant
 from idp.users.models import User
 
+_sessions = Lookup(Session, "user")
 LIFETIME = timedelta(days=14)
 
 
@@ -49,11 +51,10 @@ def find_session(request: HttpRequest) -> Session | None:
     token = cookies.session_token(request)
     if not token:
         return None
-    return (
-        Session.objects.select_related("user")
-        .filter(pk=digest(token), expires_at__gt=timezone.now(), user__is_suspended=False)
-        .first()
-    )
+    session = _sessions.find(digest(token))
+    if session is None or session.expires_at <= timezone.now() or session.user.is_suspended:
+        return None
+    return session
 
 
 def end_session_of_browser(*, request: HttpRequest) -> None:
