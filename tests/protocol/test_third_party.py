@@ -1,5 +1,6 @@
 """Consent: first-party applications are not asked about, others are (OpenID Connect Core 3.1.2.4)."""
 
+import re
 from typing import Any
 
 import pytest
@@ -30,8 +31,14 @@ def to_consent(app: App, **changes: Any) -> Any:
     return app.follow(app.browser.post(page["Location"], {"identifier": "ada", "password": PASSWORD}))
 
 
+def asked(app: App) -> str:
+    """What the page that is shown now asks; nothing where it shows none."""
+    found = re.search(r'name="asked" value="(\w+)"', app.browser.get("/consent?app_id=partner").content.decode())
+    return found.group(1) if found else ""
+
+
 def decide(app: App, decision: str) -> dict[str, str]:
-    response = app.browser.post("/consent?app_id=partner", {"decision": decision})
+    response = app.browser.post("/consent?app_id=partner", {"decision": decision, "asked": asked(app)})
     return query_of(app.follow(response)["Location"])
 
 
@@ -60,7 +67,7 @@ def test_cancel(partner: App) -> None:
 
 def test_a_decision_stands(partner: App) -> None:
     to_consent(partner)
-    partner.browser.post("/consent?app_id=partner", {"decision": "cancel"})
+    partner.browser.post("/consent?app_id=partner", {"decision": "cancel", "asked": asked(partner)})
     assert decide(partner, "allow")["error"] == "access_denied"
 
 
@@ -76,6 +83,16 @@ def test_no_other_page_answers_the_question(partner: App, page: str) -> None:
     body = {"interactionEvent": "SignIn"}
     answer = partner.browser.put("/api/experience", body, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, "session.not_found")
+    assert not Consent.objects.exists()
+
+
+def test_an_answer_is_to_what_its_page_asked(partner: App) -> None:
+    """The application asks for little in one window, and for all in another that the person does not see."""
+    to_consent(partner, scope="openid")
+    little = asked(partner)
+    partner.authorize()
+    page = partner.browser.post("/consent?app_id=partner", {"decision": "allow", "asked": little})
+    assert "Your email address" in page.content.decode()
     assert not Consent.objects.exists()
 
 

@@ -17,7 +17,10 @@ from idp.signin.models import Interaction, Session
 
 
 def consent(request: HttpRequest) -> HttpResponse:
-    """Asks for a third-party application what it has not been allowed yet; else goes straight back to the protocol."""
+    """Asks for a third-party application what it has not been allowed yet; else goes straight back to the protocol.
+
+    An answer is to what its page asked: the application may have asked for more in another window since.
+    """
     session = sessions.find_session(request)
     try:
         interaction = interactions.find_for_page(request)
@@ -27,7 +30,7 @@ def consent(request: HttpRequest) -> HttpResponse:
         return see_other(reverse("pages:unknown-session"))
     if not interaction.draft["must_ask"] or interaction.result:
         services.consent(interaction, session, allowed=True)
-    elif request.method == "POST":
+    elif request.method == "POST" and request.POST.get("asked") == interaction.pk:
         services.consent(interaction, session, allowed=request.POST.get("decision") == "allow")
     else:
         return _page(request, interaction, session)
@@ -44,6 +47,7 @@ def _back(request: HttpRequest, path: str) -> str:
 def _page(request: HttpRequest, interaction: Interaction, session: Session) -> HttpResponse:
     asks = interaction.draft
     context = {
+        "asked": interaction.pk,
         "application": Application.objects.get(pk=interaction.application_id),
         "user": session.user,
         "sentences": asked_for(asks["scopes"]),
