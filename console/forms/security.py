@@ -14,6 +14,7 @@ _PATHS = {
     "min_length": "$.passwordPolicy.length.min", "character_types": "$.passwordPolicy.characterTypes.min",
     "expires": "$.passwordExpiration", "valid_days": "$.passwordExpiration.validPeriodDays",
     "max_attempts": "$.sentinelPolicy.maxAttempts", "lockout_minutes": "$.sentinelPolicy.lockoutDuration",
+    "session_days": "$.sessionPolicy.ttlInDays",
     "code_seconds": "$.verificationCodePolicy.expirationDuration", "code_tries": "$.verificationCodePolicy.maxRetryAttempts",
     "email_blocklist": "$.emailBlocklistPolicy.customBlocklist",
     "email_allowlist": "$.emailBlocklistPolicy.customAllowlist",
@@ -65,6 +66,10 @@ class SecurityForm(forms.Form):
     )
     lockout_minutes = forms.IntegerField(label="Minutes of lockout", min_value=1, max_value=1440)
 
+    session_days = forms.IntegerField(
+        label="Days until people sign in anew", min_value=1, max_value=365,
+        help_text="However often they come back; of sessions that begin from now on. Apps with a refresh token stay signed in for as long as their own settings say.",
+    )  # fmt: skip
     block_disposable = forms.BooleanField(
         label="Refuse throw-away addresses",
         required=False,
@@ -187,6 +192,7 @@ class SecurityForm(forms.Form):
             "valid_days": experience.password_expiration.get("validPeriodDays", 365),
             "max_attempts": lockout.max_attempts,
             "lockout_minutes": int(lockout.duration.total_seconds() // 60),
+            "session_days": experience.session_days,
             "block_disposable": experience.emails.block_disposable,
             "block_subaddressing": experience.emails.block_subaddressing,
             "email_blocklist": "\n".join(experience.emails.blocklist),
@@ -228,6 +234,7 @@ class SecurityForm(forms.Form):
             },
             "password_expiration": self._password_expiration(),
             "sentinel_policy": {"maxAttempts": values["max_attempts"], "lockoutDuration": values["lockout_minutes"]},
+            "session_policy": {"ttlInDays": values["session_days"]},
             "verification_code_policy": {
                 "expirationDuration": values["code_seconds"], "maxRetryAttempts": values["code_tries"],
             },

@@ -39,7 +39,7 @@ WIRE: dict[str, tuple[str, type]] = {
     "termsOfUseUrl": ("terms_of_use_url", str), "privacyPolicyUrl": ("privacy_policy_url", str),
     "agreeToTermsPolicy": ("agree_to_terms_policy", str), "signUpProfileFields": ("sign_up_profile_fields", list),
     "supportEmail": ("support_email", str), "supportWebsiteUrl": ("support_website_url", str),
-    "unknownSessionRedirectUrl": ("unknown_session_redirect_url", str),
+    "unknownSessionRedirectUrl": ("unknown_session_redirect_url", str), "sessionPolicy": ("session_policy", dict),
 }  # fmt: skip
 
 

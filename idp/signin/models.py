@@ -75,6 +75,9 @@ class SignInExperience(models.Model):
     adaptive_mfa = models.JSONField(default=dict, blank=True)  # {enabled}
     trusted_device = models.JSONField(default=dict, blank=True)  # {enabled, durationDays}
     captcha_policy = models.JSONField(default=dict, blank=True)  # {enabled}
+    session_policy = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )  # {ttlInDays}
     verification_code_policy = models.JSONField(default=dict, blank=True)  # {expirationDuration, maxRetryAttempts}
     email_blocklist_policy = models.JSONField(default=dict, blank=True)  # users.email_policy.EmailPolicy
     sms_fraud_guard = models.JSONField(default=dict, blank=True)  # what differs from verification.policy.SmsGuardPolicy
@@ -107,6 +110,11 @@ class SignInExperience(models.Model):
     def trust_days(self) -> int:
         """For how long people may be spared their second factor on a device of theirs; 0: not at all."""
         return int(self.trusted_device.get("durationDays", 30)) if self.trusted_device.get("enabled") else 0
+
+    @property
+    def session_days(self) -> int:
+        """After how many days people sign in anew, however often they come back."""
+        return int(self.session_policy.get("ttlInDays", 14))
 
     @property
     def mfa_is_skippable(self) -> bool:

@@ -71,6 +71,7 @@ _EXPIRATION: dict[str, _Rule] = {
 _PASSKEY: dict[str, _Rule] = {"enabled": _is_switch, "showPasskeyButton": _is_switch, "allowAutofill": _is_switch}
 _ADAPTIVE: dict[str, _Rule] = {"enabled": _is_switch}
 _TRUSTED_DEVICE: dict[str, _Rule] = {"enabled": _is_switch, "durationDays": _between(1, 365)}
+_SESSION: dict[str, _Rule] = {"ttlInDays": _between(1, 365)}
 _SENTINEL: dict[str, _Rule] = {"maxAttempts": _between(1, 1000), "lockoutDuration": _between(1, 24 * 60)}
 _CODES: dict[str, _Rule] = {"expirationDuration": _between(60, 3600), "maxRetryAttempts": _between(1, 100)}
 _EMAILS: dict[str, _Rule] = {
@@ -123,6 +124,7 @@ def check_policies(experience: SignInExperience) -> None:
     _check(experience.passkey_sign_in, _PASSKEY, "$.passkeySignIn")
     _check(experience.trusted_device, _TRUSTED_DEVICE, "$.trustedDevice")
     _check(experience.adaptive_mfa, _ADAPTIVE, "$.adaptiveMfa")
+    _check(experience.session_policy, _SESSION, "$.sessionPolicy")
     if experience.passwords.min_length > experience.passwords.max_length:
         raise _refusal("$.passwordPolicy.length")
 

@@ -11,7 +11,7 @@ from idp.signin.models import SignInExperience
 from idp.users.models import ProfileField
 
 # How abuse is fended off is for administrators alone.
-_PRIVATE = {"emailBlocklistPolicy", "forgotPasswordMethods", "smsFraudGuard", "captchaPolicy"}
+_PRIVATE = {"emailBlocklistPolicy", "forgotPasswordMethods", "smsFraudGuard", "captchaPolicy", "sessionPolicy"}
 
 
 def public_experience(

@@ -11,7 +11,7 @@ from idp.audit import caller
 from idp.audit.services import record
 from idp.lib.ids import digest, opaque_token
 from idp.lib.lookup import Lookup
-from idp.signin import cookies
+from idp.signin import cookies, kept
 from idp.signin.models import Session
 from idp.tokens import logout
 from idp.tokens.grants import live_grants
@@ -19,7 +19,6 @@ from idp.tokens.services import revoke_grant
 from idp.users.models import User
 
 _sessions = Lookup(Session, "user")
-LIFETIME = timedelta(days=14)
 
 
 def start_session(
@@ -31,7 +30,7 @@ def start_session(
     else's is signed out.
     """
     token = opaque_token()
-    now = timezone.now()
+    expires_at = timezone.now() + timedelta(days=kept.settings().experience.session_days)
     with transaction.atomic():
         old = _session_of_browser(request)
         known = {"sid": old.sid} if old is not None and old.user_id == user.pk else {}
@@ -40,7 +39,7 @@ def start_session(
         elif old is not None:
             end_session(by=old.user.audit_name, session=old)
         session = Session.objects.create(
-            pk=digest(token), user=user, auth_time=auth_time or int(time.time()), method=method, amr=amr, expires_at=now + LIFETIME,
+            pk=digest(token), user=user, auth_time=auth_time or int(time.time()), method=method, amr=amr, expires_at=expires_at,
             address=caller.current().address, user_agent=caller.current().user_agent, **known,
         )  # fmt: skip
     return session, token

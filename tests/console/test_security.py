@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from idp.audit.models import Event
 from idp.signin.models import SignInExperience
+from idp.signin.sessions import start_session
 from idp.users.email_policy import EmailPolicy
 from idp.users.models import User
 from idp.users.services import create_administrator
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 URL = "/console/security"
 VALUES = {
     "min_length": "12", "character_types": "3", "reject_breached": "on", "words": "Bookstore\n\n Books ",
-    "max_attempts": "20", "lockout_minutes": "15", "code_seconds": "300", "block_subaddressing": "on", "email_blocklist": "@spam.example\n", "email_allowlist": "a@spam.example", "code_tries": "5",
+    "max_attempts": "20", "lockout_minutes": "15", "session_days": "3", "code_seconds": "300", "block_subaddressing": "on", "email_blocklist": "@spam.example\n", "email_allowlist": "a@spam.example", "code_tries": "5",
     "sms_guard": "on", "sms_countries": ["DE", "AT"], "sms_special": "on", "sms_per_hour": "100", "sms_per_day": "500",
     "sms_numbers_per_address": "10", "sms_numbers_per_prefix": "20", "sms_min_sends": "10", "sms_min_verified": "25",
     "sms_block_hours": "6", "sms_cost_per_hour": "20", "sms_cost_per_day": "90", "sms_price": "0.08", "sms_currency": "EUR",
@@ -50,6 +51,8 @@ def test_saved_and_in_force(client: Client, staff: User) -> None:
     assert experience.passwords.reject_words == ("Bookstore", "Books")
     assert not experience.passwords.reject_user_info
     assert experience.lockout.max_attempts == 20
+    session, _ = start_session(request=RequestFactory().get("/"), user=staff, method="password", amr=["pwd"])
+    assert timedelta(days=2.99) < session.expires_at - timezone.now() < timedelta(days=3)
     assert (experience.codes.lifetime, experience.codes.max_tries) == (timedelta(minutes=5), 5)
     assert experience.emails == EmailPolicy(False, True, ("a@spam.example",), ("@spam.example",))
     assert experience.codes.sms == SmsGuardPolicy(
@@ -66,6 +69,7 @@ def test_saved_and_in_force(client: Client, staff: User) -> None:
         {"character_types": "9"},
         {"max_attempts": "0"},
         {"lockout_minutes": "x"},
+        {"session_days": "366"},
         {"code_seconds": "59"},
         {"code_tries": "101"},
         {"sms_countries": ["XX"]},

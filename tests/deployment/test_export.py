@@ -76,7 +76,7 @@ DOCUMENT: dict[str, Any] = {
         "emailBlocklistPolicy": {"blockSubaddressing": True, "customBlocklist": ["@bad.example"]},
         "captchaPolicy": {"enabled": True}, "smsFraudGuard": {"enabled": False},
         "mfa": {"factors": ["Totp", "BackupCode"], "policy": "PromptOnlyAtSignInMandatory"},
-        "adaptiveMfa": {"enabled": True}, "trustedDevice": {"enabled": True, "durationDays": 7},
+        "adaptiveMfa": {"enabled": True}, "trustedDevice": {"enabled": True, "durationDays": 7}, "sessionPolicy": {"ttlInDays": 30},
         "passkeySignIn": {"enabled": True, "showPasskeyButton": False, "allowAutofill": True},
         "color": {"primaryColor": "#123456", "isDarkModeEnabled": True, "darkPrimaryColor": "#abcdef"},
         "branding": {"logoUrl": "https://example.com/logo.svg"}, "customCss": ".lk { color: red }",
