@@ -141,6 +141,17 @@ class HolderForm(forms.Form):
             self.fields["who"].help_text = "Its App ID."
 
 
+class MachineForm(HolderForm):
+    """`roles` are those of a machine that was removed and comes back."""
+
+    roles = forms.ModelMultipleChoiceField(
+        OrganizationRole.objects.filter(type=RoleType.MACHINE), required=False, widget=forms.MultipleHiddenInput
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(RoleType.MACHINE, data)
+
+
 class OrganizationPermissionForm(PermissionForm):
     def __init__(self, permission: OrganizationPermission | None = None, data: Any = None) -> None:
         super().__init__(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from console.access import Permission as Level
 from console.access import administrator, needs
 from console.editing import answer, edit, stored
-from console.forms.access import HolderForm, RolesForm
+from console.forms.access import MachineForm, RolesForm
 from console.undo import announce_done, opposite
 from idp.applications.models import Application, ApplicationType
 from idp.audit.models import EventFilter
@@ -39,19 +39,20 @@ def member_roles(request: HttpRequest, pk: str, user_id: str) -> HttpResponse:
 @needs(Level.READ)
 @require_safe
 def machines(request: HttpRequest, pk: str) -> HttpResponse:
-    return _machines(request, get_object_or_404(Organization, pk=pk), HolderForm(RoleType.MACHINE))
+    return _machines(request, get_object_or_404(Organization, pk=pk), MachineForm())
 
 
 @needs(Level.MANAGE)
 @require_POST
 def machine_add(request: HttpRequest, pk: str) -> HttpResponse:
-    organization, form = get_object_or_404(Organization, pk=pk), HolderForm(RoleType.MACHINE, request.POST)
+    organization, form = get_object_or_404(Organization, pk=pk), MachineForm(request.POST)
     if form.is_valid():
+        by, roles = administrator(request).audit_name, form.cleaned_data["roles"]
         found = Application.objects.managed().filter(type=ApplicationType.MACHINE_TO_MACHINE)
         application = found.filter(pk=form.cleaned_data["who"].strip()).first()
         if application is None:
             form.add_error("who", "No machine-to-machine application has this ID.")
-        elif not add_machine(by=administrator(request).audit_name, organization=organization, application=application):
+        elif not add_machine(by=by, organization=organization, application=application, roles=roles):
             form.add_error("who", f"{application.name} works for them already.")
         else:
             back = opposite("organization-machine-remove", pk, application.pk)
@@ -64,8 +65,13 @@ def machine_add(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 def machine_remove(request: HttpRequest, pk: str, application_id: str) -> HttpResponse:
     organization = get_object_or_404(Organization, pk=pk)
+    held = OrganizationRole.objects.filter(
+        application_memberships__organization=pk, application_memberships__application=application_id
+    )
+    roles = list(held.values_list("pk", flat=True))
     if remove_machine(by=administrator(request).audit_name, organization=organization, application_id=application_id):
-        announce_done(request, f"It no longer works for {organization.name}.")
+        back = opposite("organization-machine-add", pk, who=application_id, roles=roles)
+        announce_done(request, f"It no longer works for {organization.name}.", back)
     return redirect("console:organization-machines", pk)
 
 
@@ -107,7 +113,7 @@ def _roles_of(
     return answer(request, editing, "console/organizations/holder_roles.html", context)
 
 
-def _machines(request: HttpRequest, organization: Organization, form: HolderForm) -> HttpResponse:
+def _machines(request: HttpRequest, organization: Organization, form: MachineForm) -> HttpResponse:
     found = ApplicationMembership.objects.filter(organization=organization).select_related("application")
     page = Paginator(found.prefetch_related("roles").order_by("-created_at", "-pk"), PAGE_SIZE).get_page(
         request.GET.get("page")

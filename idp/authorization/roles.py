@@ -163,12 +163,18 @@ def take_from(*, by: str, role: Role, holder: User | Application) -> bool:
 
 
 @transaction.atomic
-def add_machine(*, by: str, organization: Organization, application: Application) -> bool:
-    """Let a machine-to-machine application work for an organization. False when it does already. Raises WrongRoleType."""
-    if application.type != ApplicationType.MACHINE_TO_MACHINE:
+def add_machine(
+    *, by: str, organization: Organization, application: Application, roles: Iterable[OrganizationRole] = ()
+) -> bool:
+    """Let a machine-to-machine application work for an organization. False when it does already: then its roles stay.
+    Raises WrongRoleType.
+    """
+    chosen = list(roles)
+    if application.type != ApplicationType.MACHINE_TO_MACHINE or any(one.type != RoleType.MACHINE for one in chosen):
         raise WrongRoleType("application.invalid_role_type")
-    _, created = ApplicationMembership.objects.get_or_create(organization=organization, application=application)
+    found, created = ApplicationMembership.objects.get_or_create(organization=organization, application=application)
     if created:
+        found.roles.set(chosen)
         record("organization.machine_added", by=by, target=organization.audit_name, application=application.pk)
     return created
 

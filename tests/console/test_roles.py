@@ -270,5 +270,8 @@ class TestOrganizationRoles:
         role = OrganizationRole.objects.create(name="importer", type="MachineToMachine")
         staff.post(f"{url}/robot/roles", {"roles": role.pk})
         assert "importer" in text(staff.get(url))
-        staff.post(f"{url}/robot/remove")
+        removed = staff.post(f"{url}/robot/remove", follow=True)
         assert not ApplicationMembership.objects.exists()
+        assert f'name="roles" value="{role.pk}"' in text(removed)
+        staff.post(f"{url}/add", {"who": "robot", "roles": [role.pk], "undo": "on"})
+        assert list(ApplicationMembership.objects.get().roles.all()) == [role]
