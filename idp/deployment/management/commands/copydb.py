@@ -43,7 +43,7 @@ class Command(BaseCommand):
                 )
             copying.copy(connection, TARGET, report=self.stdout.write)
         except (TransferError, OperationalError) as error:
-            raise CommandError(f"The copy is not finished. {error}") from error
+            raise CommandError(f"The copy stopped. {error}") from error
         finally:
             connections[TARGET].close()
             del connections[TARGET], connections.settings[TARGET]
