@@ -30,8 +30,9 @@ _PAUSES = (1, 5, 30, 120, 600, 3600, 6 * 3600, 12 * 3600)  # seconds before each
 
 def end_online_grants(*, session_id: str) -> None:
     """Grants without offline_access live as long as the session."""
-    for grant in Grant.objects.filter(session_id=session_id, revoked_at=None).exclude(scope__contains="offline_access"):
-        revoke_grant(grant=grant, reason="session ended")
+    for grant in Grant.objects.filter(session_id=session_id, revoked_at=None):
+        if "offline_access" not in grant.scope.split():
+            revoke_grant(grant=grant, reason="session ended")
 
 
 def notify_applications(*, user_id: str, session_id: str) -> None:

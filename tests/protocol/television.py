@@ -1,5 +1,6 @@
 """A device that has no browser (RFC 8628), and the person who lets it in with theirs."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -60,4 +61,11 @@ class Person:
         return self.follow(page)
 
     def decide(self, decision: str, app_id: str = "tv") -> HttpResponse:
-        return self.browser.post(f"/device/confirm?app_id={app_id}", {"decision": decision})
+        fields = {"decision": decision, "asked": self.asked(app_id)}
+        return self.browser.post(f"/device/confirm?app_id={app_id}", fields)
+
+    def asked(self, app_id: str = "tv") -> str:
+        """What the page that is shown now asks; nothing where it shows none."""
+        page = self.browser.get(f"/device/confirm?app_id={app_id}").content.decode()
+        found = re.search(r'name="asked" value="(\w+)"', page)
+        return found.group(1) if found else ""

@@ -110,3 +110,10 @@ def test_grants_without_offline_access_end_with_the_session(app: App, ada: Any) 
     app.browser.get("/oidc/session/end?client_id=bookstore")
     assert app.userinfo(token).status_code == 401
     assert Grant.objects.get().revoked_at is not None
+
+
+def test_a_permission_whose_name_has_offline_access_in_it_is_something_else(app: App, ada: Any) -> None:
+    app.sign_in_with_password("ada", PASSWORD, scope="openid profile")
+    Grant.objects.update(scope="openid read:offline_access_log")
+    app.browser.get("/oidc/session/end?client_id=bookstore")
+    assert Grant.objects.get().revoked_at is not None

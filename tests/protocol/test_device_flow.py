@@ -151,6 +151,16 @@ class TestPolling:
         refused(tv.poll(), "access_denied")
         assert not Grant.objects.exists()
 
+    def test_an_answer_is_to_what_its_page_asked(self, tv: Television, person: Person) -> None:
+        """Another window has named another device meanwhile, which the person does not see."""
+        person.to_question(tv.start())
+        seen = person.asked()
+        other = Television("tv")
+        person.to_question(other.start())
+        page = person.browser.post("/device/confirm?app_id=tv", {"decision": "allow", "asked": seen})
+        assert other.shown["user_code"] in page.content.decode()
+        refused(other.poll(), "authorization_pending")
+
     @pytest.mark.parametrize("decision", ["", "allow", "cancel"])
     def test_expired(self, tv: Television, person: Person, decision: str) -> None:
         person.to_question(tv.start())

@@ -56,7 +56,10 @@ def _to_question(request: HttpRequest, found: DeviceCode) -> HttpResponse:
 
 
 def confirm(request: HttpRequest) -> HttpResponse:
-    """The question, always: somebody else may have sent the person here with a code of theirs (RFC 8628 section 5.4)."""
+    """The question, always: somebody else may have sent the person here with a code of theirs (RFC 8628 section 5.4).
+
+    An answer is to what its page asked: another device of the same application may have been named in another window since.
+    """
     session = sessions.find_session(request)
     try:
         interaction = interactions.find_for_page(request)
@@ -68,11 +71,11 @@ def confirm(request: HttpRequest) -> HttpResponse:
     application = Application.objects.filter(pk=interaction.application_id).first()
     if found is None or application is None:
         return _page(request, "pages/device_over.html", outcome="expired")
-    if found.status == devices.WAITING and request.method == "POST":
+    if found.status == devices.WAITING and request.method == "POST" and request.POST.get("asked") == interaction.pk:
         _decide(request, session, application, found)
         found.refresh_from_db()
     if found.status == devices.WAITING:
-        return _question(request, session, application, found)
+        return _question(request, session, application, found, asked=interaction.pk)
     if found.user_id != session.user_id:
         return _page(request, "pages/device_over.html", outcome="expired")
     return see_other(reverse(_OUTCOMES[found.status]))
@@ -92,13 +95,16 @@ def _decide(request: HttpRequest, session: Session, application: Application, fo
         return
 
 
-def _question(request: HttpRequest, session: Session, application: Application, found: DeviceCode) -> HttpResponse:
+def _question(
+    request: HttpRequest, session: Session, application: Application, found: DeviceCode, *, asked: str
+) -> HttpResponse:
     asks = application.is_third_party
     return _page(
         request,
         "pages/device_confirm.html",
         application=application,
         device=found,
+        asked=asked,
         user=session.user,
         sentences=asked_for(found.scope.split()) if asks else [],
         resources=list(find_resources(found.resource).values()) if asks else [],
