@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.utils import translation
 from pytest_django import Settings
 from pytest_socket import socket_allow_hosts
 
@@ -56,6 +57,12 @@ def _loopback_only() -> None:
 def _no_look_up(settings: Settings) -> None:
     """Passwords are judged by the list that Django ships; the look-up has tests of its own."""
     settings.PWNED_API_BASE_URL = ""
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """A request leaves its language in the thread until the next one; tests that call functions make none."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)
