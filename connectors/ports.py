@@ -134,6 +134,8 @@ class ConnectorKind:
     validate: Callable[[Mapping[str, Any]], dict[str, Any]]
     # Expects what `validate` returned.
     build: Callable[[Mapping[str, Any]], SmsSender | EmailSender]
+    # The parameters that tell two of this kind apart where they are listed: the account, the sender. None of them a secret.
+    identified_by: tuple[str, ...] = ()
     # Reads a report that was posted to `Message.status_url`: (configuration, that URL, form fields, headers). Raises
     # BadSignature. None: the provider reports nothing, or nothing that can be trusted.
     read_status: Callable[[Mapping[str, Any], str, Mapping[str, str], Mapping[str, str]], StatusReport] | None = None

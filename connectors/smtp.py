@@ -91,4 +91,5 @@ SMTP = ConnectorKind(
     form_items=FORM,
     validate=validate,
     build=SmtpSender,
+    identified_by=("host", "fromEmail"),
 )

@@ -162,6 +162,7 @@ TWILIO_SMS = ConnectorKind(
     form_items=FORM,
     validate=validate,
     build=TwilioSmsSender,
+    identified_by=("fromMessagingServiceSID",),
     read_status=_read_status,
     fetch_receipt=_fetch_receipt,
 )

@@ -20,6 +20,7 @@ _COUNTED = 1_000  # messages, at most
 @dataclass(frozen=True)
 class Words:
     slug: str
+    heading: str
     title: str
     noun: str
     purpose: str
@@ -30,17 +31,19 @@ class Words:
 WORDS = {
     ConnectorType.EMAIL: Words(
         slug="email",
+        heading="Email",
         title="Email connector",
         noun="email connector",
-        purpose="Carries codes by e-mail",
+        purpose="Carries codes and invitations to an email address.",
         pick="Set up an email connector",
         icon="envelope",
     ),
     ConnectorType.SMS: Words(
         slug="sms",
+        heading="Text messages",
         title="SMS connector",
         noun="SMS connector",
-        purpose="Carries codes by text message",
+        purpose="Carries codes to a phone number.",
         pick="Set up an SMS connector",
         icon="chat-bubble-left-ellipsis",
     ),
@@ -87,7 +90,7 @@ def consequences(connector: Connector) -> Consequences:
         languages=", ".join(_languages(connector.config.get("templates"))),
         place=ids.index(connector.pk) + 1,
         of=len(ordered),
-        stand_in=_name(others[0]) if others else "",
+        stand_in=label_of(others[0]) if others else "",
     )
 
 
@@ -122,9 +125,33 @@ def _languages(templates: Any) -> list[str]:
     return sorted({str(one["language"]) for one in entries if one.get("language")})
 
 
-def _name(connector: Connector) -> str:
+def name_of(connector: Connector) -> str:
+    """As administrators call it, else as its kind is called."""
+    return connector.name or kind_name_of(connector)
+
+
+def kind_name_of(connector: Connector) -> str:
+    """Its id, when its package is gone."""
     kind = installed_kind(connector)
     return kind.name if kind else connector.connector_id
+
+
+def account_of(connector: Connector) -> str:
+    """The sender, or the account: what tells two of one kind apart that have no name."""
+    kind = installed_kind(connector)
+    values = [connector.config.get(key) for key in kind.identified_by] if kind else []
+    return " · ".join(str(value) for value in values if value)
+
+
+def label_of(connector: Connector) -> str:
+    """Where nothing else tells it from others of its kind: its name, or its kind with the account."""
+    account = account_of(connector)
+    return connector.name or (f"{kind_name_of(connector)} ({account})" if account else kind_name_of(connector))
+
+
+def labels() -> dict[str, str]:
+    """`label_of` of every stored connector, by id."""
+    return {one.pk: label_of(one) for one in Connector.objects.all()}
 
 
 def stored_connectors(type: ConnectorType) -> list[Connector]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model
 from django.urls import reverse
 
-from console.connector_facts import installed_kind
+from console.connector_facts import label_of
 from console.event_words import kind_in_words, thing_in_words
 from idp.applications.models import Application
 from idp.audit.models import Event
@@ -92,6 +92,5 @@ def _kept_name(event: Event) -> str:
 
 def _name(thing: Any, kind: _Kind) -> str:
     if isinstance(thing, Connector):
-        installed = installed_kind(thing)
-        return installed.name if installed else thing.connector_id
+        return label_of(thing)
     return str(getattr(thing, kind.name))

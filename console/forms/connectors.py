@@ -10,6 +10,7 @@ from console.forms.form_items import field_for, starting_values
 from console.forms.json_text import JsonObjectField, JsonTextField, problem_at
 from idp.lib import phones
 from idp.messaging.errors import InvalidConfig
+from idp.messaging.models import Connector
 from idp.messaging.secrets import masked, unmasked
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier
@@ -26,13 +27,29 @@ class PickForm(forms.Form):
         )
 
 
-class _Parameters(forms.Form):
-    """The parameters of one kind of connector. Secrets of the stored connector are shown, and come back, as a mask.
+NAME = "_name"  # among the parameters, of which none is called so
 
-    `typed` is what somebody wrote on the other form (fields, or all as JSON) and did not save yet.
+
+def stored_values(connector: Connector) -> dict[str, Any]:
+    """The parameters of a connector, and its name: what the forms show."""
+    return {NAME: connector.name, **connector.config}
+
+
+class _Parameters(forms.Form):
+    """The name of a connector and the parameters of its kind. Stored secrets are shown, and come back, as a mask.
+
+    `stored` has the `stored_values`; `typed` is what somebody wrote on the other form (fields, or all as JSON) and did not
+    save yet.
     """
 
     mode: ClassVar[str]
+    _name = forms.CharField(
+        label="Name",
+        max_length=Connector.NAME_LENGTH,
+        required=False,
+        help_text="Tells it from others of its kind. Only administrators see it.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "For example: Europe"}),
+    )
 
     def __init__(
         self,
@@ -52,11 +69,14 @@ class _Parameters(forms.Form):
     def _initial(self, values: dict[str, Any]) -> dict[str, Any]:
         return values
 
+    def name(self) -> str:
+        return str(self.cleaned_data[NAME])
+
     def config(self) -> dict[str, Any]:
         return unmasked(self.kind, self._values(), self._stored)
 
     def _values(self) -> dict[str, Any]:
-        return self.cleaned_data
+        return _without_name(self.cleaned_data)
 
     def show_problems(self, error: InvalidConfig) -> None:
         for problem in error.problems:
@@ -64,6 +84,10 @@ class _Parameters(forms.Form):
 
     def _at_its_place(self, problem: ConfigProblem) -> tuple[str | None, ValidationError]:
         raise NotImplementedError
+
+
+def _without_name(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key != NAME}
 
 
 def _filled(values: dict[str, Any]) -> dict[str, Any]:
@@ -112,13 +136,13 @@ class ConnectorJsonForm(_Parameters):
         self.fields["json"] = JsonObjectField(
             label="Parameters as JSON",
             schema=schema_of(items),
-            saved=self._saved,
+            saved=_without_name(self._saved) if self._saved else None,
             default=_filled(starting_values(items)),
             error_messages={"required": "Write the parameters as an object: { … }."},
         )
 
     def _initial(self, values: dict[str, Any]) -> dict[str, Any]:
-        return {"json": _filled(values)}
+        return {NAME: values.get(NAME, ""), "json": _filled(_without_name(values))}
 
     @property
     def compared(self) -> ConnectorForm:
@@ -126,7 +150,7 @@ class ConnectorJsonForm(_Parameters):
         return ConnectorForm(self.kind, stored=self._stored)
 
     def typed(self) -> dict[str, Any]:
-        return self._values()
+        return _filled({NAME: self.name(), **self._values()})
 
     def _values(self) -> dict[str, Any]:
         return dict(self.cleaned_data["json"])

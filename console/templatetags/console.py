@@ -8,6 +8,7 @@ from console.access import may_open
 from console.navigation import SECTIONS, Item
 from console.preview import choices
 from console.undo import take
+from idp.messaging.models import SentMessage
 
 register = template.Library()
 _USES = {
@@ -52,12 +53,12 @@ def usage(type: str) -> str:
 
 
 @register.filter
-def provider(kind_id: str) -> str:
-    """The name of a kind of connector, or its id when its package is gone."""
+def sender(message: SentMessage, labels: dict[str, str]) -> str:
+    """The connector that a message went through, by its label; one that is gone, by its kind."""
     try:
-        return kind(kind_id).name
+        return labels.get(message.connector) or kind(message.kind).name
     except UnknownConnector:
-        return kind_id
+        return message.kind
 
 
 @register.simple_tag

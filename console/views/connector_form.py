@@ -11,9 +11,26 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from connectors.ports import ConnectorError, ConnectorKind, ConnectorType
 from console.access import Permission, administrator, may, needs
-from console.connector_facts import WORDS, consequences, installed_kind, kind_or_404, stored_connectors, used_types
+from console.connector_facts import (
+    WORDS,
+    account_of,
+    consequences,
+    installed_kind,
+    kind_or_404,
+    label_of,
+    name_of,
+    stored_connectors,
+    used_types,
+)
 from console.editing import Edit, edit
-from console.forms.connectors import FORMS, AnyConnectorForm, ConnectorForm, ConnectorJsonForm, RecipientForm
+from console.forms.connectors import (
+    FORMS,
+    AnyConnectorForm,
+    ConnectorForm,
+    ConnectorJsonForm,
+    RecipientForm,
+    stored_values,
+)
 from console.markdown import render_guide
 from idp.audit.models import EventFilter
 from idp.messaging.errors import DeliveryFailed, InvalidConfig
@@ -41,7 +58,7 @@ def connector_setup(request: HttpRequest, kind_id: str) -> HttpResponse:
         return _page(request, _switched(request, kind, None), None)
     form = _form_class(request)(kind, _posted(request))
     if form.is_bound and (saved := _save(request, form)):
-        messages.success(request, f"{kind.name} is set up.")
+        messages.success(request, f"{name_of(saved)} is set up.")
         return redirect("console:connector-detail", saved.pk)
     return _page(request, form, None)
 
@@ -56,12 +73,12 @@ def connector_detail(request: HttpRequest, pk: str) -> HttpResponse:
         context = {"connector": connector, "words": WORDS[ConnectorType(connector.type)]}
         return render(request, "console/connectors/gone.html", context)
     if "switch" in request.POST and may(request, Permission.MANAGE):
-        editing = Edit(_switched(request, kind, connector.config), request.POST.get("version", ""))
+        editing = Edit(_switched(request, kind, stored_values(connector)), request.POST.get("version", ""))
         return _page(request, editing.form, connector)
     editing = edit(
         request,
         load=lambda lock: _connector(pk, lock),
-        build=lambda stored, data: _form_class(request)(kind, data, stored=stored.config),
+        build=lambda stored, data: _form_class(request)(kind, data, stored=stored_values(stored)),
         write=lambda stored, form: _save(request, form, stored) is not None,
         about=EventFilter(subject=f"connector:{pk}"),
     )
@@ -78,7 +95,7 @@ def connector_test(request: HttpRequest, kind_id: str) -> HttpResponse:
     """Send a message with what the form says now, saved or not, and show the form again with what came of it."""
     kind = kind_or_404(kind_id)
     stored = Connector.objects.filter(pk=request.GET.get("connector", ""), connector_id=kind.id).first()
-    form = _form_class(request)(kind, request.POST, stored=stored.config if stored is not None else None)
+    form = _form_class(request)(kind, request.POST, stored=stored_values(stored) if stored is not None else None)
     recipient = RecipientForm(kind.type, request.POST)
     return _page(request, form, stored, recipient=recipient, outcome=_send_test(request, form, recipient))
 
@@ -109,7 +126,9 @@ def _save(request: HttpRequest, form: AnyConnectorForm, connector: Connector | N
         return None
     by = administrator(request).audit_name
     try:
-        return save_connector(by=by, connector_id=form.kind.id, config=form.config(), connector=connector)
+        return save_connector(
+            by=by, connector_id=form.kind.id, config=form.config(), name=form.name(), connector=connector
+        )
     except InvalidConfig as error:
         form.show_problems(error)
         return None
@@ -142,6 +161,9 @@ def _page(
         return render(request, "console/connectors/_form.html", context)
     context |= {
         "words": WORDS[kind.type],
+        "name": name_of(connector) if connector else "",
+        "label": label_of(connector) if connector else "",
+        "account": account_of(connector) if connector else "",
         "others": [one for one in stored_connectors(kind.type) if connector is None or one.pk != connector.pk],
         "log": SentMessage.objects.filter(connector=connector.pk).order_by("-created_at")[:LOG_SHOWN]
         if connector

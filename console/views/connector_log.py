@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from console import charts
 from console.access import Permission, needs
-from console.connector_facts import installed_kind
+from console.connector_facts import account_of, name_of
 from console.forms.connector_log import LogForm
 from console.paging import Page, newest_first
 from console.replica import reads_replica
@@ -24,12 +24,12 @@ _DAYS = 30
 @reads_replica
 def connector_log(request: HttpRequest, pk: str) -> HttpResponse:
     connector = get_object_or_404(Connector, pk=pk)
-    kind, last = installed_kind(connector), counting.today()
+    last = counting.today()
     found = reading.of_connector(connector=pk, last=last, days=_DAYS)
     form = LogForm(request.GET, reading.countries_of(connector=pk, last=last, days=_DAYS))
     page = _page(connector, form, request.GET.get("before", "")) if form.is_valid() else Page([], "")
     context = {
-        "connector": connector, "name": kind.name if kind else connector.connector_id, "form": form,
+        "connector": connector, "name": name_of(connector), "account": account_of(connector), "form": form,
         "page": page, "filled": form.filled(),
         "chart": _chart(found), "sums": _sums(found),
     }  # fmt: skip

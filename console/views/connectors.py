@@ -8,14 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from connectors.ports import ConnectorKind, ConnectorType
+from connectors.ports import ConnectorType
 from connectors.registry import kinds
 from console.access import Permission, administrator, needs
 from console.connector_facts import (
     WORDS,
     Words,
+    account_of,
     consequences,
     installed_kind,
+    kind_name_of,
+    label_of,
+    name_of,
     stored_connectors,
     type_or_404,
     used_types,
@@ -28,35 +32,46 @@ from idp.messaging.services import delete_connector, order_connectors
 
 @dataclass(frozen=True)
 class Row:
-    """A connector, or the lack of one. `place` is its place in the order of its type, from 1."""
+    """A stored connector. `place` is its place in the order of its type, from 1; `kind` is empty for what has no name."""
+
+    connector: Connector
+    name: str
+    kind: str
+    account: str
+    is_installed: bool
+    place: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """The connectors of one type, in the order in which they send."""
 
     words: Words
-    connector: Connector | None
-    kind: ConnectorKind | None  # None although set up: the package it came from is gone
     is_used: bool
-    place: int = 1
-    is_last: bool = True
+    rows: list[Row]
 
 
 @needs(Permission.READ)
 @require_safe
 def connector_list(request: HttpRequest) -> HttpResponse:
     used = used_types()
-    rows = [row for type, words in WORDS.items() for row in _rows(type, words, is_used=type in used)]
+    groups = [Group(words, type in used, _rows(type)) for type, words in WORDS.items()]
     context = {
-        "rows": rows,
-        "unset": [row.words.noun for row in rows if row.connector is None],
+        "groups": groups,
+        "unset": [group.words.noun for group in groups if not group.rows],
         "production": settings.PRODUCTION,
     }
     return render(request, "console/connectors/list.html", context)
 
 
-def _rows(type: ConnectorType, words: Words, *, is_used: bool) -> list[Row]:
-    stored = stored_connectors(type)
+def _rows(type: ConnectorType) -> list[Row]:
     return [
-        Row(words, connector, installed_kind(connector), is_used, place, place == len(stored))
-        for place, connector in enumerate(stored, 1)
-    ] or [Row(words, None, None, is_used)]
+        Row(
+            connector=one, name=name_of(one), kind=kind_name_of(one) if one.name else "", account=account_of(one),
+            is_installed=installed_kind(one) is not None, place=place,
+        )
+        for place, one in enumerate(stored_connectors(type), 1)
+    ]  # fmt: skip
 
 
 @needs(Permission.MANAGE)
@@ -86,7 +101,7 @@ def connector_move(request: HttpRequest, pk: str, direction: str) -> HttpRespons
     if not is_outdated(request, before):
         after = moved(request, before, pk, up=direction == "up")
         order_connectors(by=administrator(request).audit_name, type=connector.type, ids=after)
-        text = f"{WORDS[type].title}: it is number {after.index(pk) + 1} now."
+        text = f"{label_of(connector)}: it is number {after.index(pk) + 1} now."
         announce_moved(request, text, name="connector-move", pk=pk, before=before, after=after)
     return redirect("console:connector-list")
 
@@ -95,15 +110,14 @@ def connector_move(request: HttpRequest, pk: str, direction: str) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def connector_delete(request: HttpRequest, pk: str) -> HttpResponse:
     connector = get_object_or_404(Connector, pk=pk)
-    words = WORDS[ConnectorType(connector.type)]
     if request.method == "POST":
         delete_connector(by=administrator(request).audit_name, connector=connector)
-        messages.success(request, f"The {words.noun} is deleted.")
+        messages.success(request, f"{label_of(connector)} is deleted.")
         return redirect("console:connector-list")
-    kind = installed_kind(connector)
     context = {
         "connector": connector,
-        "name": kind.name if kind else connector.connector_id,
+        "name": name_of(connector),
+        "label": label_of(connector),
         "is_used": connector.type in used_types(),
         "consequences": consequences(connector),
     }

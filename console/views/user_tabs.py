@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
+from console import connector_facts
 from console.access import Permission, administrator, may, may_change, needs
 from console.forms.users import PasswordForm
 from console.replica import reads_replica
@@ -57,6 +58,7 @@ def user_activity(request: HttpRequest, pk: str) -> HttpResponse:
     more = {
         "application": application_names([user.application_id]).get(user.application_id, user.application_id),
         "messages_sent": _messages_to(user),
+        "connector_labels": connector_facts.labels(),
         "events": rows(request, Event.objects.newest(EventFilter(subject=user.audit_name), EVENTS_SHOWN)),
     }
     return render(request, "console/users/activity.html", head(request, user) | more)

@@ -11,7 +11,7 @@ from idp.messaging.services import cancel, hurry
 
 @admin.register(Connector)
 class ConnectorAdmin(StaffAdmin):
-    list_display = ("id", "type", "position", "connector_id", "created_at", "updated_at")
+    list_display = ("id", "name", "type", "position", "connector_id", "created_at", "updated_at")
     console_page = ("connector-detail", "pk")
     exclude = ("config",)
 

@@ -13,13 +13,17 @@ from idp.lib.ids import short_id, standard_id
 class Connector(models.Model):
     """A provider that is set up: it exists, so it is on. Of those of one type the first sends, the others stand by.
 
-    `connector_id` is the kind (`twilio-short-message-service`); `type` is `Sms` or `Email`.
+    `connector_id` is the kind (`twilio-short-message-service`); `type` is `Sms` or `Email`; `name` is what administrators
+    call it, or empty.
     """
+
+    NAME_LENGTH = 60
 
     id = models.CharField(primary_key=True, max_length=12, default=short_id, editable=False)
     type = models.CharField(max_length=16, db_index=True)
     position = models.PositiveSmallIntegerField(default=0)
     connector_id = models.CharField(max_length=128)
+    name = models.CharField(max_length=NAME_LENGTH, blank=True, default="", db_default="")
     config = EncryptedJSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -28,7 +32,7 @@ class Connector(models.Model):
         ordering: ClassVar = ["type", "position", "created_at"]
 
     def __str__(self) -> str:
-        return self.connector_id
+        return self.name or self.connector_id
 
 
 class OutboxMessage(models.Model):

@@ -5,7 +5,15 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 
-from connectors.ports import ConfigError, ConnectorError, ConnectorKind, ConnectorType, Message, UsageType
+from connectors.ports import (
+    ConfigError,
+    ConfigProblem,
+    ConnectorError,
+    ConnectorKind,
+    ConnectorType,
+    Message,
+    UsageType,
+)
 from connectors.registry import UnknownConnector, kind
 from idp.audit.services import record
 from idp.messaging import pending
@@ -24,26 +32,34 @@ def find_kind(connector_id: str) -> ConnectorKind:
         raise ConnectorUnknown from error
 
 
+@transaction.atomic
 def save_connector(
-    *, by: str, connector_id: str, config: dict[str, Any], connector: Connector | None = None
+    *, by: str, connector_id: str, config: dict[str, Any], name: str | None = None, connector: Connector | None = None
 ) -> Connector:
-    """Set up a connector, the last in the order of its type, or change the one given. Raises ConnectorUnknown, InvalidConfig."""
+    """Set up a connector, the last in the order of its type, or change the one given. Without `name` it keeps its own.
+
+    Raises ConnectorUnknown, InvalidConfig.
+    """
     chosen = find_kind(connector_id)
-    config = _validated(chosen, config)
-    with transaction.atomic():
-        if connector is None:
-            last = Connector.objects.filter(type=str(chosen.type)).aggregate(last=models.Max("position"))["last"]
-            position = 0 if last is None else last + 1
-            saved = Connector.objects.create(
-                type=str(chosen.type), connector_id=chosen.id, config=config, position=position
-            )
-        else:
-            saved = connector
-            saved.config = config
-            saved.save(update_fields=["config", "updated_at"])
-        key = "connector.created" if connector is None else "connector.updated"
-        record(key, by=by, target=f"connector:{saved.pk}", kind=chosen.id)
+    saved = connector or Connector(type=str(chosen.type), connector_id=chosen.id, position=_next_place(chosen.type))
+    saved.config = _validated(chosen, config)
+    saved.name = saved.name if name is None else _checked_name(name)
+    saved.save(update_fields=["config", "name", "updated_at"] if connector else None)
+    key = "connector.created" if connector is None else "connector.updated"
+    record(key, by=by, target=f"connector:{saved.pk}", kind=chosen.id, name=saved.name)
     return saved
+
+
+def _next_place(type: ConnectorType) -> int:
+    last = Connector.objects.filter(type=str(type)).aggregate(last=models.Max("position"))["last"]
+    return 0 if last is None else int(last) + 1
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if len(name) > Connector.NAME_LENGTH:
+        raise InvalidConfig([ConfigProblem("$.name", f"The name has at most {Connector.NAME_LENGTH} characters.")])
+    return name
 
 
 @transaction.atomic
@@ -61,9 +77,9 @@ def order_connectors(*, by: str, type: str, ids: list[str]) -> None:
 
 @transaction.atomic
 def delete_connector(*, by: str, connector: Connector) -> None:
-    target, connector_id = f"connector:{connector.pk}", connector.connector_id
+    target = f"connector:{connector.pk}"
     connector.delete()
-    record("connector.deleted", by=by, target=target, kind=connector_id)
+    record("connector.deleted", by=by, target=target, kind=connector.connector_id, name=connector.name)
 
 
 def test_connector(*, by: str, connector_id: str, config: dict[str, Any], to: str) -> None:

@@ -12,10 +12,12 @@ from django.urls import reverse
 from connectors import registry
 from connectors.ports import ConnectorType
 from idp.audit.models import Event
-from idp.messaging.models import Connector
+from idp.messaging.errors import InvalidConfig
+from idp.messaging.models import Connector, SentMessage, recipient_digest
 from idp.messaging.secrets import MASK
 from idp.messaging.services import save_connector
 from idp.signin.experience import update_experience
+from idp.users.services import create_user
 from tests.console.people import staff_client
 
 pytestmark = pytest.mark.django_db
@@ -191,8 +193,43 @@ class TestSetup:
         client.post(SETUP, posted(accountSID="ACsecond"))
         assert [one.config["accountSID"] for one in Connector.objects.all()] == ["ACtest", "ACsecond"]
         text = page(client.get("/console/connectors"))
-        assert "SMS connector, fallback" in text
-        assert "Stands by" in text
+        assert text.index("Sends first") < text.index("Fallback")
+
+
+class TestName:
+    def test_two_of_a_kind_are_told_apart_wherever_they_are_shown(self, client: Client, stored: Connector) -> None:
+        other = save_connector(by="test", connector_id=TWILIO, config=twilio_config(fromMessagingServiceSID="MGother"))
+        client.post(f"/console/connectors/{stored.pk}", posted(authToken=MASK) | {"config-_name": " Europe "})
+        stored.refresh_from_db()
+        assert stored.name == "Europe"
+        assert stored.config == twilio_config(disableRiskCheck=False, webOtp=False)
+        person = create_user(by="test", phone="12025550123")
+        for one in (stored, other):
+            SentMessage.objects.create(
+                type="Sms", usage_type="SignIn", connector=one.pk, kind=TWILIO, recipient_hint="+1 ••• 23",
+                recipient=recipient_digest("+12025550123"),
+            )  # fmt: skip
+        for path in ("/console/connectors", "/console/activity", f"/console/users/{person.pk}/activity"):
+            text = page(client.get(path))
+            assert "Europe" in text, path
+            assert "MGother" in text, path
+        assert "Europe goes on sending first" in page(client.get(f"/console/connectors/{other.pk}/delete"))
+
+    def test_the_log_keeps_the_name_of_one_that_is_gone(self, client: Client) -> None:
+        connector = save_connector(by="test", connector_id=TWILIO, config=twilio_config(), name="Europe")
+        client.post(f"/console/connectors/{connector.pk}/delete")
+        assert page(client.get("/console/activity")).count("Connector Europe") == 2  # created, deleted
+
+    def test_setting_one_up(self, client: Client) -> None:
+        client.post(SETUP, posted() | {"config-_name": "Europe"})
+        assert Connector.objects.get().name == "Europe"
+
+    def test_a_name_that_is_too_long_is_refused(self, client: Client, stored: Connector) -> None:
+        client.post(f"/console/connectors/{stored.pk}", posted(authToken=MASK) | {"config-_name": "x" * 61})
+        with pytest.raises(InvalidConfig):
+            save_connector(by="test", connector_id=TWILIO, config=twilio_config(), name="x" * 61, connector=stored)
+        stored.refresh_from_db()
+        assert stored.name == ""
 
 
 class TestOrder:
@@ -210,7 +247,7 @@ class TestOrder:
         others = [save_connector(by="test", connector_id=TWILIO, config=twilio_config()) for _ in range(2)]
         answer = client.post(f"/console/connectors/{stored.pk}/move/down", {"places": "2"}, follow=True)
         assert list(Connector.objects.all()) == [*others, stored]
-        assert "SMS connector: it is number 3 now." in page(answer)
+        assert "Twilio SMS (MGtest): it is number 3 now." in page(answer)
         client.post(f"/console/connectors/{stored.pk}/move/up", {"places": "99"})
         assert list(Connector.objects.all()) == [stored, *others]
         client.post(f"/console/connectors/{stored.pk}/move/down", {"places": "-5"})  # nonsense is one place
@@ -287,5 +324,5 @@ class TestDelete:
     def test_it_is_gone_afterwards(self, client: Client, stored: Connector) -> None:
         response = client.post(reverse("console:connector-delete", args=[stored.pk]), follow=True)
         assert not Connector.objects.exists()
-        assert "The SMS connector is deleted." in page(response)
+        assert "Twilio SMS (MGtest) is deleted." in page(response)
         assert Event.objects.filter(key="connector.deleted").count() == 1

@@ -203,6 +203,21 @@ class TestConnectors:
         assert list(Connector.objects.values_list("pk", flat=True)) == ids
         assert not Event.objects.filter(key="connector.reordered").exists()
 
+    def test_one_is_found_by_its_name_before_its_place(self, apply: Any) -> None:
+        named = [self.twilio(f"AC{name}") | {"name": name} for name in ("Asia", "Europe")]
+        apply({"connectors": [self.twilio("AC1"), *named]})
+        ids = {connector.name: connector.pk for connector in Connector.objects.all()}
+        apply({"connectors": [*reversed(named), self.twilio("AC1")]})
+        assert self.accounts() == ["ACEurope", "ACAsia", "AC1"]
+        assert {connector.name: connector.pk for connector in Connector.objects.all()} == ids
+        apply({"connectors": [self.twilio("AC1") | {"name": "Africa"}, *named]})
+        assert Connector.objects.get(name="Africa").pk == ids[""]
+
+    def test_a_name_stays_where_the_file_has_none(self, apply: Any) -> None:
+        apply({"connectors": [self.twilio("AC1") | {"name": "Europe"}]})
+        apply({"connectors": [self.twilio("AC2")]})
+        assert Connector.objects.get().name == "Europe"
+
     def test_what_the_file_no_longer_names_is_gone(self, apply: Any) -> None:
         apply({"connectors": [self.twilio("AC1"), self.twilio("AC2")]})
         apply({"connectors": [self.twilio("AC3")]})

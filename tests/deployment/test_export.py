@@ -46,7 +46,7 @@ DOCUMENT: dict[str, Any] = {
         {"name": "robot", "type": "MachineToMachine"},
     ],
     "connectors": [
-        {"connectorId": "twilio-short-message-service",
+        {"connectorId": "twilio-short-message-service", "name": "Europe",
          "config": {"accountSID": "AC1", "authToken": "sms-secret", "fromMessagingServiceSID": "MG1", "templates": TEMPLATES}},
         {"connectorId": "twilio-short-message-service",
          "config": {"accountSID": "AC2", "authToken": "other-secret", "fromMessagingServiceSID": "MG2", "templates": TEMPLATES}},

@@ -70,8 +70,8 @@ def test_a_missing_migration_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db.migrations.recorder import MigrationRecorder
 
     monkeypatch.setattr(schema, "_complete", False)
-    MigrationRecorder.Migration.objects.filter(app="messaging", name="0005_sent_message_verified_at").delete()
-    assert schema.missing_migrations() == ["messaging.0005_sent_message_verified_at"]
+    MigrationRecorder.Migration.objects.filter(app="messaging", name="0006_connector_name").delete()
+    assert schema.missing_migrations() == ["messaging.0006_connector_name"]
     assert ready()[2]["migrations"] == "failing"
 
 

@@ -49,7 +49,7 @@ class Exporter:
         except ConnectorUnknown:  # its package is gone, and with it the word what of this is secret
             config = connector.config if self.with_secrets else {}
             self.left_out += [] if self.with_secrets else [path]
-        return {"connectorId": connector.connector_id, "config": config}
+        return {"connectorId": connector.connector_id, "name": connector.name or None, "config": config}
 
     def _captcha(self) -> dict[str, Any] | None:
         provider = stored_provider()
@@ -128,4 +128,4 @@ def _plain(member: Any) -> Any:
 
 
 _OBJECTS = {"accountCenter", "signInExperience", "oidcClientMetadata", "customClientMetadata"}
-_LISTS = {"applications", "secrets"}
+_LISTS = {"applications", "connectors", "secrets"}

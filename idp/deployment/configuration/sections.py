@@ -56,17 +56,19 @@ def _connectors(node: Node) -> list[str]:
 
 
 def _connector(node: Node, *, known: list[str]) -> Connector:
-    """The first of this kind that the document has not named yet, or a new one."""
-    found = node.fields(connectorId=str, config=dict)
+    """The one of this kind and name that the document has not named yet; else one without a name; else a new one."""
+    found = node.fields(connectorId=str, config=dict, name=str)
     node.require(found, "connectorId", "config")
     connector_id, config = found["connectorId"].value, found["config"].value
-    stored = Connector.objects.filter(connector_id=connector_id).exclude(pk__in=known).first()
+    name = found["name"].value if "name" in found else None
+    same = Connector.objects.filter(connector_id=connector_id).exclude(pk__in=known)
+    stored = same.filter(name=name or "").first() or (same.filter(name="") if name else same).first()
     with node.errors_here():
         if stored is not None:
             config = with_stored(find_kind(connector_id), config, stored.config)
-            if stored.config == config:
+            if stored.config == config and name in (None, stored.name):
                 return stored
-        return save_connector(by=BY, connector_id=connector_id, config=config, connector=stored)
+        return save_connector(by=BY, connector_id=connector_id, config=config, name=name, connector=stored)
 
 
 def _experience(node: Node) -> str:
