@@ -236,7 +236,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "idp.lib.forms.Renderer"
 
 # --- People
 AUTH_USER_MODEL = "users.User"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,6 +16,19 @@ from idp.lib.storable import is_storable
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+class BoundField(forms.BoundField):
+    """In a form that was refused the first wrong field has the focus, not the one that a new page begins with."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        built = super().build_widget_attrs(attrs, widget)
+        wrong = next((name for name in self.form.fields if name in self.form.errors), "")
+        return {**built, "autofocus": self.name == wrong} if wrong else built
+
+
+class Renderer(TemplatesSetting):
+    bound_field_class = BoundField
 
 
 class PasswordInput(forms.PasswordInput):

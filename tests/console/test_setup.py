@@ -45,6 +45,12 @@ def test_says_what_is_wrong(changes: dict[str, str], sentence: str) -> None:
     assert not User.objects.exists()
 
 
+def test_the_summary_of_what_is_wrong_has_the_focus() -> None:
+    """Of several elements with autofocus the browser takes the first."""
+    text = submit(password="short").content.decode()
+    assert text.index('role="alert" tabindex="-1" autofocus') < text.index(" autofocus", text.index("<input"))
+
+
 def test_is_gone_afterwards() -> None:
     administrator()
     assert Client().get(reverse("console:setup"))["Location"] == reverse("console:sign-in")
