@@ -61,6 +61,8 @@ def _jwt(request: Request, spec: TokenSpec) -> str:
         claims["organization_id"] = spec.organization_id
     if act := vars(request).get("act"):  # not request.act, which may be a parameter of the body
         claims["act"] = act  # RFC 8693 section 4.1
+    if grant := vars(request).get("grant_row"):
+        claims["grant_id"] = grant.pk  # to be exchanged only while the grant lives (tokens.subjects)
     return keystore().signer("ES384").sign(claims, typ="at+jwt")
 
 

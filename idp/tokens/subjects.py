@@ -54,13 +54,22 @@ def _of_jwt(value: str) -> Subject | None:
     if not re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", value, re.ASCII):
         return None
     claims = read_own_token(value, typ="at+jwt")
-    if claims is None or claims["exp"] <= time.time() or not _is_first_party(claims["client_id"]):
+    if claims is None or claims["exp"] <= time.time() or claims["sub"] == claims["client_id"]:
         return None
-    user = User.objects.filter(pk=claims["sub"]).first() if claims["sub"] != claims["client_id"] else None
+    user, grant = _person(claims) if _is_first_party(claims["client_id"]) else (None, None)
     if user is None:
         return None
     expires_at = datetime.fromtimestamp(claims["exp"], UTC)
-    return Subject(user, frozenset(claims["scope"].split()), expires_at, actor=claims.get("act"))
+    return Subject(user, frozenset(claims["scope"].split()), expires_at, grant=grant, actor=claims.get("act"))
+
+
+def _person(claims: dict[str, Any]) -> tuple[User | None, Grant | None]:
+    """By the grant that a JWT descends from, while that holds. One that was got for a `sub_…` or `pat_…` names none."""
+    if "grant_id" not in claims:
+        return User.objects.filter(pk=claims["sub"]).first(), None
+    live = Grant.objects.filter(revoked_at=None, expires_at__gt=timezone.now()).select_related("user")
+    grant = live.filter(pk=claims["grant_id"]).first()
+    return (grant.user, grant) if grant else (None, None)
 
 
 def _of_subject_token(value: str) -> Subject | None:

@@ -40,7 +40,7 @@ def test_a_refresh_names_its_resource(app: App, tokens: dict[str, Any], ada: Use
         "kid": header_of(answer["access_token"])["kid"],
     }
     claims = claims_of(answer["access_token"])
-    assert claims.keys() == {"jti", "sub", "iat", "exp", "scope", "client_id", "iss", "aud"}
+    assert claims.keys() == {"jti", "sub", "iat", "exp", "scope", "client_id", "iss", "aud", "grant_id"}
     assert (claims["aud"], claims["sub"], claims["client_id"]) == (API, ada.pk, "bookstore")
     assert claims["exp"] - claims["iat"] == answer["expires_in"] == 600
     assert answer["scope"] == claims["scope"] == ""

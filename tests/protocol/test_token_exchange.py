@@ -286,6 +286,32 @@ class TestJwts:
         User.objects.update(is_suspended=True)
         refused(exchange(service, token, resource=API), "invalid_request")
 
+    def test_of_a_grant_that_has_ended(self, service: App, app: App, ada: User) -> None:
+        token = api_token(app)
+        exchanged = exchange(service, token, resource=API).json()["access_token"]
+        opaque = exchange(service, token).json()["access_token"]
+        revoke_grant(grant=Grant.objects.get(), reason="test")
+        for one in (token, exchanged, opaque):
+            refused(exchange(service, one, resource=API), "invalid_request")
+
+    def test_of_a_session_that_has_ended(self, service: App, app: App, ada: User) -> None:
+        code = app.sign_in_with_password("ada", PASSWORD, resource=API, scope="openid")["code"]
+        token = app.exchange(code, resource=API).json()["access_token"]
+        assert exchange(service, token, resource=API).status_code == 200
+        app.browser.get("/oidc/session/end")
+        refused(exchange(service, token, resource=API), "invalid_request")
+
+    def test_of_a_person_who_is_erased(self, service: App, app: App, ada: User) -> None:
+        token = api_token(app)
+        ada.delete()
+        refused(exchange(service, token, resource=API), "invalid_request")
+
+    def test_of_a_release_that_named_no_grant(self, service: App, app: App, ada: User) -> None:
+        """For the hour that those live after an upgrade."""
+        claims = {name: value for name, value in claims_of(api_token(app)).items() if name != "grant_id"}
+        token = keystore().signer("ES384").sign(claims, typ="at+jwt")
+        assert exchange(service, token, resource=API).status_code == 200
+
     def test_of_a_machine(self, service: App) -> None:
         User.objects.create(pk="service", username="namesake")  # a person whose ID is the client's
         token = service.token(grant_type="client_credentials", resource=API).json()["access_token"]

@@ -19,6 +19,7 @@ class TokenExchangeGrant(TokenGrant):
         subject = _subject(request)
         request.subject = subject
         request.user = subject.user
+        request.grant_row = subject.grant
         request.act = _actor(request, subject)
         request.scopes = [name for name in request.scopes or [] if _reaches(subject, name)]
 
