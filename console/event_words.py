@@ -9,6 +9,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "user.signed_out": "Was signed out",
         "user.agreed_to_terms": "Agreed to the terms",
         "identifier.locked_out": "An identifier was locked after too many wrong tries",
+        "starts.limited": "Too many sign-ins, pushed requests or devices were started from one address",
         "attempts.limited": "Too many wrong tries came from one address or browser",
         "identifier.unblocked": "Locked identifiers were unlocked",
         "one_time_token.created": "A sign-in link was made",

@@ -105,6 +105,11 @@ SENDS_PER_ADDRESS = env.number(
     default=100,
 )
 SENDS_PER_DEVICE = env.number("SENDS_PER_DEVICE", "the same for one browser", default=50)
+STARTS_PER_ADDRESS = env.number(
+    "STARTS_PER_ADDRESS",
+    "sign-ins, and as many pushed requests and devices, that one client address may start for one application in ten minutes; addresses that are not public are not counted",
+    default=1000,
+)
 FAILURES_PER_ADDRESS = env.number(
     "FAILURES_PER_ADDRESS",
     "wrong passwords and codes from one client address in an hour, whoever they were for; addresses that are not public are not counted",
@@ -203,7 +208,7 @@ MIDDLEWARE = [
     "idp.deployment.middleware.ObservedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "idp.deployment.middleware.OutageMiddleware",
+    "idp.deployment.middleware.LaterMiddleware",
     "idp.oidc.middleware.OidcMiddleware",
     "idp.api.cors.AccountApiMiddleware",
     "idp.deployment.middleware.AddressMiddleware",

@@ -9,7 +9,9 @@ from django.http.response import HttpResponseBase
 from idp.lib import metrics, request_id
 from idp.lib.outage import RETRY_AFTER, is_outage
 from idp.oidc.errors import OidcError, json_error
-from idp.pages.views.errors import unavailable
+from idp.pages.views.errors import too_many, unavailable
+from idp.verification import starts
+from idp.verification.errors import TooManyStarts
 
 logger = logging.getLogger(__name__)
 requests = logging.getLogger("latchkey.requests")
@@ -70,8 +72,10 @@ class AddressMiddleware:
         return HttpResponseBadRequest(problem, content_type="text/plain")
 
 
-class OutageMiddleware:
-    """While the database does not answer: 503, a page for people and JSON for programs. /oidc has its own JSON."""
+class LaterMiddleware:
+    """What may be had later, as a page for people and JSON for programs: 503 while the database does not answer, 429 for an
+    address that started too much. /oidc has its own JSON.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -80,14 +84,19 @@ class OutageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        is_for_people = "text/html" in request.headers.get("Accept", "")
+        if isinstance(exception, TooManyStarts):
+            body = {"code": exception.code, "message": exception.message}
+            response = too_many(request, exception) if is_for_people else JsonResponse(body, status=exception.status)
+            return _later(response, str(starts.WINDOW))
         if not is_outage(exception):
             return None
         logger.error("The database does not answer", exc_info=exception)
-        if "text/html" in request.headers.get("Accept", ""):
-            response = unavailable(request)
-        else:
-            body = {"code": "system.unavailable", "message": "Try again in a moment."}
-            response = JsonResponse(body, status=503)
-        response["Retry-After"] = RETRY_AFTER
-        response["Cache-Control"] = "no-store"
-        return response
+        body = {"code": "system.unavailable", "message": "Try again in a moment."}
+        return _later(unavailable(request) if is_for_people else JsonResponse(body, status=503), RETRY_AFTER)
+
+
+def _later(response: HttpResponse, seconds: str) -> HttpResponse:
+    response["Retry-After"] = seconds
+    response["Cache-Control"] = "no-store"
+    return response

@@ -20,13 +20,16 @@ class Throttle:
         self.name, self.limit, self.seconds = name, limit, seconds
 
     def admits(self, address: str) -> bool:
-        """Count a try before it is made, so that parallel ones cannot share a place."""
+        return self.take(address) <= self.limit
+
+    def take(self, address: str) -> int:
+        """Count a try before it is made, so that parallel ones cannot share a place; returns how many there were with it."""
         key = self._key(address)
         cache.add(key, 0, timeout=self.seconds)
         try:
-            return cache.incr(key) <= self.limit
+            return cache.incr(key)
         except ValueError:  # the time ended between the two calls
-            return True
+            return 1
 
     def forgive(self, address: str) -> None:
         """The try was no guess: give it back."""

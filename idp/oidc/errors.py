@@ -8,7 +8,10 @@ from django.shortcuts import render
 
 from idp.audit.services import record
 from idp.lib.ids import short_id
+from idp.lib.throttle import Throttle
+from idp.verification import origin
 
+_refusals = Throttle("oidc-refused", limit=100, seconds=600)
 _MESSAGES = {
     "invalid_grant": "Grant request is invalid.",
     "invalid_target": "Invalid resource indicator.",
@@ -68,8 +71,11 @@ def page_or_json(request: HttpRequest, error: OidcError) -> HttpResponse:
 
 
 def _log(request: HttpRequest, error: OidcError) -> str:
-    """Record the error; returns its reference, or "" when the database is what is broken."""
+    """Record the error; returns its reference, or "" when the database is what is broken, or this address filled the log enough."""
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ""
+    address = origin.address()
+    if address and not _refusals.admits(address):
         return ""
     reference = short_id()
     record(

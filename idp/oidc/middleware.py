@@ -11,6 +11,8 @@ from idp.lib.outage import RETRY_AFTER, is_outage
 from idp.oidc import cors
 from idp.oidc.errors import OidcError, json_error, page_or_json
 from idp.oidc.params import MAX_BODY
+from idp.verification import starts
+from idp.verification.errors import TooManyStarts
 
 logger = logging.getLogger(__name__)
 # People open these in a browser, so what goes wrong there is a page.
@@ -45,14 +47,25 @@ class OidcMiddleware:
         if not request.path.startswith("/oidc/"):
             return None
         is_page = request.path.startswith(_PAGE_PATHS)
-        if not is_outage(exception):
+        is_later = is_outage(exception) or isinstance(exception, TooManyStarts)
+        if not is_later:
             return (page_or_json if is_page else json_error)(request, _as_oidc_error(exception))
         if is_page and "text/html" in request.headers.get("Accept", ""):
-            return None  # there is one page for that: idp.deployment.middleware
+            return None  # there is one page for each: idp.deployment.middleware
+        if isinstance(exception, TooManyStarts):
+            return _slow_down(request)
         logger.error("The database does not answer", exc_info=exception)
         response = json_error(request, OidcError("temporarily_unavailable", "try again in a moment", status=503))
         response["Retry-After"] = RETRY_AFTER
         return response
+
+
+def _slow_down(request: HttpRequest) -> HttpResponse:
+    """RFC 9126 section 2.3 has the status, RFC 8628 section 3.5 the error."""
+    description = f"too many requests from this address; wait {starts.WINDOW} seconds"
+    response = json_error(request, OidcError("slow_down", description, status=HTTPStatus.TOO_MANY_REQUESTS))
+    response["Retry-After"] = str(starts.WINDOW)
+    return response
 
 
 def _as_oidc_error(exception: Exception) -> OidcError:

@@ -11,6 +11,7 @@ from idp.signin import cookies
 from idp.signin.errors import SessionNotFound
 from idp.signin.flow import SESSION
 from idp.signin.models import Interaction, Session
+from idp.verification import starts
 
 _interactions = Lookup(Interaction)
 LOGIN = "login"  # what most interactions ask for; the others are `consent` and `device`
@@ -27,6 +28,9 @@ def start(
     event: str = "SignIn",
     draft: dict[str, Any] | None = None,
 ) -> Interaction:
+    """Raises TooManyStarts."""
+    if prompt == LOGIN:
+        starts.take("sign-in", application_id)
     return Interaction.objects.create(
         application_id=application_id, prompt=prompt, params=params, event=event, draft=draft or {},
         expires_at=timezone.now() + LIFETIME,

@@ -66,6 +66,12 @@ class TooManySends(DomainError):
     status = 429
 
 
+class TooManyStarts(DomainError):
+    code = "request.rate_limited"
+    message = _("Too many tries. Wait ten minutes, then try again.")
+    status = 429
+
+
 class SendingRefused(DomainError):
     """The fraud guard holds the message back; `limit` says why, for the log alone: whoever tests the limits learns nothing."""
 

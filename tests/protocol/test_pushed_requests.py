@@ -16,7 +16,7 @@ from tests.protocol.client import App, query_of
 pytestmark = pytest.mark.django_db
 
 
-def push(app: App, **changes: str) -> Any:
+def push(app: App, address: str = "127.0.0.1", **changes: str) -> Any:
     body = {
         "client_id": app.client_id,
         "redirect_uri": app.redirect_uri,
@@ -27,7 +27,7 @@ def push(app: App, **changes: str) -> Any:
         "code_challenge_method": "S256",
         **changes,
     }
-    return Client().post("/oidc/request", {name: value for name, value in body.items() if value})
+    return Client().post("/oidc/request", {name: value for name, value in body.items() if value}, REMOTE_ADDR=address)
 
 
 def visit(app: App, request_uri: str, **more: str) -> Any:

@@ -19,6 +19,7 @@ from idp.signin import cookies, interactions
 from idp.signin.models import Interaction
 from idp.tokens import devices
 from idp.tokens.models import DeviceCode
+from idp.verification import starts
 
 
 def device_authorization(request: HttpRequest) -> HttpResponse:
@@ -33,6 +34,7 @@ def device_authorization(request: HttpRequest) -> HttpResponse:
     asked.application = client.application
     for rule in FOR_A_DEVICE:
         rule(asked)
+    starts.take("device", client.application.pk)
     device_code, device = devices.start(
         application=client.application, scope=" ".join(asked.scopes), resource=asked.resources
     )

@@ -9,6 +9,7 @@ from idp.oidc.client_authentication import authenticate, claimed_client_id
 from idp.oidc.errors import OidcError
 from idp.oidc.params import body_params, single
 from idp.tokens.requests import PUSHED_LIFETIME, push_request
+from idp.verification import starts
 
 
 def pushed_request(request: HttpRequest) -> HttpResponse:
@@ -23,6 +24,7 @@ def pushed_request(request: HttpRequest) -> HttpResponse:
     asked.params["client_id"] = client.application.client_id
     stored = asked.store()
     check(asked)
+    starts.take("request", client.application.pk)
     response = JsonResponse(
         {
             "request_uri": push_request(application=client.application, params=stored),

@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from idp.lib.errors import DomainError
+
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form came from elsewhere, or cookies are off (settings.CSRF_FAILURE_VIEW)."""
@@ -27,6 +29,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     context = {"title": _("Something broke on our side"), "text": _("It has been logged. Try again in a moment.")}
     return render(request, "pages/error.html", context, status=500)
+
+
+def too_many(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Their network started too much (idp.deployment.middleware)."""
+    return render(
+        request,
+        "pages/error.html",
+        {"title": _("We cannot answer just now"), "text": error.message},
+        status=error.status,
+    )
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
