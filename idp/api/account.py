@@ -12,7 +12,7 @@ from ninja import Router, Status
 from idp.api import account_schemas as schemas
 from idp.api.bearer import Caller, identify
 from idp.api.shapes import milliseconds
-from idp.signin import own_account, personal_data, proofs
+from idp.signin import own_account, proofs
 from idp.users import identifiers
 from idp.users.models import User
 
@@ -41,21 +41,16 @@ def describe(request: HttpRequest) -> dict[str, Any]:
 
 @router.patch("")
 def change(request: HttpRequest, body: schemas.AccountChanges) -> dict[str, Any]:
-    """Name, picture, username and custom data; a username needs a proof of the person."""
+    """Name, picture, username and custom data, all or nothing; a username needs a proof of the person."""
     caller, named = identify(request), body.model_fields_set
     caller.may_write(*named)
-    changes: dict[str, Any] = {name: getattr(body, name) for name in ("name", "avatar") if name in named}
-    if changes or "username" in named:
+    changes: dict[str, Any] = {name: getattr(body, name) for name in ("username", "name", "avatar") if name in named}
+    if changes:
         caller.require_scope("profile")
     if "customData" in named:
         caller.require_scope("custom_data")
         changes["custom_data"] = body.customData or {}
-    user = caller.owner.user
-    if "username" in named:
-        user = own_account.change_username(owner=caller.owner, username=body.username or "")
-    if changes:
-        user = own_account.change_profile(owner=caller.owner, **changes)
-    return _description(caller, user)
+    return _description(caller, own_account.change(owner=caller.owner, **changes))
 
 
 @router.patch("/profile")
@@ -100,10 +95,8 @@ def remove_phone(request: HttpRequest) -> Status[None]:
 
 @router.get("/data")
 def export(request: HttpRequest) -> dict[str, Any]:
-    """Everything that this server knows about the person. As much as a whole account tells, so it needs a proof of them."""
     caller = _writer(request)
-    proofs.require_proof(caller.owner)
-    return personal_data.export(user=caller.owner.user)
+    return own_account.export_data(owner=caller.owner)
 
 
 @router.delete("", response=_NO_CONTENT)

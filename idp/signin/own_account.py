@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from connectors.ports import UsageType
 from idp.mfa.trust import forget_all_devices
-from idp.signin import accounts, flow, proofs, sessions
+from idp.signin import accounts, flow, personal_data, proofs, sessions
 from idp.signin.account_center import require_editable
 from idp.signin.errors import FieldNotEnabled, SamePassword
 from idp.signin.models import Session, SignInExperience
@@ -31,7 +31,13 @@ from idp.verification.lockout import guarded
 from idp.verification.models import VerificationCode
 
 _COLUMNS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
-_PROFILE_FIELDS = {"name": "name", "avatar": "avatar", "profile": "profile", "custom_data": "customData"}
+_FIELDS = {
+    "username": "username",
+    "name": "name",
+    "avatar": "avatar",
+    "profile": "profile",
+    "custom_data": "customData",
+}
 _YOURS = {"email": _("This is your email address already."), "phone": _("This is your phone number already.")}
 
 
@@ -52,18 +58,32 @@ def may_remove(user: User, experience: SignInExperience, kind: str) -> bool:
     return any(way != kind for way in ways_to_sign_in(user, experience))
 
 
-def change_profile(*, owner: Owner, **changes: Any) -> User:
-    """Change name, avatar, profile or custom_data: each is replaced as a whole. Returns the person as they are now.
+def change(*, owner: Owner, **changes: Any) -> User:
+    """Change username, name, avatar, profile or custom_data, all or nothing: each is replaced as a whole, None takes it away.
 
-    Raises FieldNotEnabled, FieldNotEditable, InvalidIdentifier (a picture's address).
+    Returns the person as they are now. Raises FieldNotEnabled, FieldNotEditable, InvalidIdentifier (also a picture's address);
+    for a username also ProofRequired, ActedFor, IdentifierTaken, LastWayToSignIn.
     """
+    if "username" in changes:
+        changes["username"] = _may_be_called(owner, changes["username"])
     with transaction.atomic():
         user = _locked(owner)
         changed = {field: value for field, value in changes.items() if getattr(user, field) != value}
-        require_editable(owner.center, *(_PROFILE_FIELDS[field] for field in changed))
+        require_editable(owner.center, *(_FIELDS[field] for field in changed))
+        if "username" in changed and not changed["username"]:
+            _refuse_last_way(user, "username")
         if changed:
             users.update_user(by=user.audit_name, user=user, **changed)
     return user
+
+
+def _may_be_called(owner: Owner, username: str | None) -> str | None:
+    """The username as it is kept, where the person may change theirs at all."""
+    require_editable(owner.center, "username")
+    proofs.require_proof(owner)
+    if not username or username == owner.user.username:
+        return username or None
+    return SignInExperience.load().usernames.check(username)
 
 
 def merge_profile(*, owner: Owner, changes: dict[str, Any]) -> User:
@@ -83,21 +103,6 @@ def answer_profile(*, owner: Owner, asked: list[ProfileField], answers: dict[str
         changes = changes_for(user, answers, asked=[field.name for field in asked])
         if changes:
             users.update_user(by=user.audit_name, user=user, **changes)
-    return user
-
-
-def change_username(*, owner: Owner, username: str) -> User:
-    """Another username, or none. Raises as change_identifier, InvalidIdentifier and LastWayToSignIn."""
-    require_editable(owner.center, "username")
-    proofs.require_proof(owner)
-    if username and username != owner.user.username:
-        username = SignInExperience.load().usernames.check(username)
-    with transaction.atomic():
-        user = _locked(owner)
-        if username != (user.username or ""):
-            if not username:
-                _refuse_last_way(user, "username")
-            users.update_user(by=user.audit_name, user=user, username=username)
     return user
 
 
@@ -245,6 +250,15 @@ def end_grant_of_app(*, owner: Owner, grant_id: str) -> bool:
     if grant is not None:
         end_grant(grant=grant, reason="ended by the person")
     return grant is not None
+
+
+def export_data(*, owner: Owner) -> dict[str, Any]:
+    """Everything that this server knows about the person (personal_data.export): a whole account, so it needs a proof of them.
+
+    Raises ProofRequired, ActedFor.
+    """
+    proofs.require_proof(owner)
+    return personal_data.export(user=owner.user)
 
 
 def delete_account(*, owner: Owner) -> None:

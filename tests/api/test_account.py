@@ -11,11 +11,14 @@ from django.utils import timezone
 from idp.applications import clients
 from idp.applications.models import Application
 from idp.audit.models import Event
+from idp.lib.errors import DomainError
 from idp.mfa.models import Passkey, TrustedDevice
 from idp.mfa.trust import trust_device
+from idp.signin import own_account
 from idp.signin.account_center import update_account_center
 from idp.signin.experience import update_experience
 from idp.signin.models import Session
+from idp.signin.proofs import Owner
 from idp.tokens.models import AccessToken, Grant
 from idp.users.models import User
 from idp.users.services import create_user
@@ -171,6 +174,24 @@ class TestProfile:
         ada.refresh_from_db()
         assert (ada.name, ada.avatar, ada.custom_data) == (None, "https://a.example/me.png", {"b": 2})
         assert Event.objects.get(key="user.updated").actor == ada.audit_name
+
+    @pytest.mark.parametrize("changes", [
+        {"username": "countess", "avatar": "ftp://a.example/me.png"}, {"username": "bob", "name": "Countess"},
+    ])  # fmt: skip
+    def test_all_or_nothing(self, api: Api, ada: User, changes: dict[str, str]) -> None:
+        create_user(by="test", username="bob")
+        api.prove()
+        with pytest.raises(DomainError):
+            own_account.change(owner=Owner(ada, proof=api.proof, session_id=""), **changes)
+        ada.refresh_from_db()
+        assert (ada.username, ada.name, ada.avatar) == ("ada", "Ada Lovelace", None)
+
+    def test_one_change_is_one_line_of_the_log(self, api: Api, ada: User) -> None:
+        api.prove()
+        api("patch", "/my-account", {"username": "countess", "name": "Countess", "customData": {"a": 1}})
+        assert [event.data["fields"] for event in Event.objects.filter(key="user.updated")] == [
+            ["custom_data", "name", "username"]
+        ]
 
     def test_a_username_needs_a_proof(self, api: Api, ada: User) -> None:
         refused(api("patch", "/my-account", {"username": "countess"}), 401, "verification_record.permission_denied")

@@ -95,7 +95,7 @@ def username(request: HttpRequest, owner: Owner) -> HttpResponse:
     form = UsernameForm(data, policy=SignInExperience.load().usernames, initial={"username": owner.user.username})
     if form.is_valid():
         try:
-            own_account.change_username(owner=owner, username=form.cleaned_data["username"])
+            own_account.change(owner=owner, username=form.cleaned_data["username"] or None)
         except DomainError as error:
             form.add_error("username", error.message)
         else:

@@ -160,7 +160,7 @@ def profile(request: HttpRequest, owner: Owner) -> HttpResponse:
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=initial, fields=editable)
     if form.is_valid():
         try:
-            own_account.change_profile(owner=owner, **{name: form.cleaned_data[name] or None for name in editable})
+            own_account.change(owner=owner, **{name: form.cleaned_data[name] or None for name in editable})
         except DomainError as error:
             field = getattr(error, "field", "")
             form.add_error(field if field in form.fields else None, error.message)
