@@ -35,7 +35,7 @@ urlpatterns = [
     path("/sessions/end", devices.end_others, name="sessions-end"),
     path("/sessions/<str:sid>/end", devices.end_one, name="session-end"),
     path("/applications/<str:application_id>/revoke", devices.revoke, name="application-revoke"),
-    path("/data", data.download, name="data"),
+    path("/data", data.data, name="data"),
     path("/delete", data.delete, name="delete"),
     path("/deleted", data.deleted, name="deleted"),
     *_identifier_urls("email"),

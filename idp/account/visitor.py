@@ -20,7 +20,7 @@ from idp.verification.errors import ProofRequired
 
 # The pages that a proof of the person leads back to, by name: never an address that somebody brought along.
 _AFTER_PROOF = {
-    "username", "email", "phone", "email-remove", "phone-remove", "password", "delete", "passkey-add", "app", "app-remove",
+    "username", "email", "phone", "email-remove", "phone-remove", "password", "data", "delete", "passkey-add", "app", "app-remove",
     "backup-codes",
 }  # fmt: skip
 _ONE_OF_MANY = {"passkey", "passkey-remove"}  # pages about one thing: `next` ends in a colon and its number

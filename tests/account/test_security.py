@@ -140,9 +140,18 @@ class TestApplications:
 
 
 class TestData:
-    def test_everything_of_theirs(self, browser: Client, ada: User, listening: Application) -> None:
+    def test_it_takes_a_proof_and_comes_back(self, browser: Client) -> None:
+        assert browser.post("/account/data")["Location"] == "/account/verify?next=data"
+        assert not Event.objects.filter(key="user.data_exported").exists()
+        assert browser.get("/account/data")["Location"] == "/account/verify?next=data"
+        assert "how you sign in" not in browser.get("/account/verify?next=data").content.decode()
+        answer = browser.post("/account/verify?next=data", {"password": PASSWORD})
+        assert answer["Location"] == "/account/data"
+        assert "Download my data" in browser.get("/account/data").content.decode()
+
+    def test_everything_of_theirs(self, proved: Client, ada: User, listening: Application) -> None:
         grant(listening, new_session(ada, "a"), "openid profile")
-        answer = browser.post("/account/data")
+        answer = proved.post("/account/data")
         assert "attachment" in answer["Content-Disposition"]
         found = json.loads(answer.content)
         assert found["identifiers"] == {"username": "ada", "email": "ada@example.com", "phone": "15551234567"}
@@ -150,10 +159,10 @@ class TestData:
         assert found["applications"][0]["name"] == "Shop"
         assert {"user.created", "user.signed_in", "user.data_exported"} <= {event["key"] for event in found["events"]}
 
-    def test_no_secrets_and_nothing_of_others(self, browser: Client, ada: User, bob: User) -> None:
+    def test_no_secrets_and_nothing_of_others(self, proved: Client, ada: User, bob: User) -> None:
         record("user.updated", by=ada.audit_name, target=bob.audit_name, fields=["what bob has"])
         Event.objects.create(key="user.suspended", actor=bob.audit_name, target=ada.audit_name, address="203.0.113.9")
-        body = browser.post("/account/data").content.decode()
+        body = proved.post("/account/data").content.decode()
         ada.refresh_from_db()
         for secret in (
             bob.pk,
@@ -166,8 +175,8 @@ class TestData:
             assert secret not in body
         assert "user.suspended" in body
 
-    def test_a_link_gives_nothing(self, browser: Client) -> None:
-        assert browser.get("/account/data")["Location"] == "/account"
+    def test_a_link_gives_no_file(self, proved: Client) -> None:
+        assert "Content-Disposition" not in proved.get("/account/data")
 
 
 class TestDelete:

@@ -5,13 +5,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from idp.account.forms import DeleteForm
 from idp.account.visitor import go_to, see_other, show, signed_in
 from idp.lib.errors import DomainError
-from idp.signin import cookies, own_account, personal_data, proofs
+from idp.signin import cookies, own_account, proofs
 from idp.signin.proofs import Owner
 
 
-@signed_in("POST")
-def download(request: HttpRequest, owner: Owner) -> HttpResponse:
-    response = JsonResponse(personal_data.export(user=owner.user), json_dumps_params={"indent": 2})
+@signed_in("GET", "HEAD", "POST")
+def data(request: HttpRequest, owner: Owner) -> HttpResponse:
+    """A page, so that the proof of the person has one to come back to; the file when its button is pressed."""
+    if request.method != "POST":
+        proofs.require_proof(owner)
+        return show(request, "data")
+    response = JsonResponse(own_account.export_data(owner=owner), json_dumps_params={"indent": 2})
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
     response["Cache-Control"] = "no-store"
     return response
