@@ -222,6 +222,7 @@ MIDDLEWARE = [
     "idp.lib.middleware.BrowserMessages",
     "idp.lib.middleware.BrowserFrameOptions",
     "idp.lib.middleware.BrowserHtmx",
+    "idp.deployment.middleware.FormAddressMiddleware",
 ]
 ROOT_URLCONF = "idp.urls"
 APPEND_SLASH = False  # a redirect would lose the body of a POST; our URLs are written as they are
@@ -323,6 +324,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # what browsers ask for by itself: /favicon.ico, /apple-touch-icon.png
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 

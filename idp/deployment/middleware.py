@@ -3,13 +3,13 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 
 from idp.lib import metrics, request_id
 from idp.lib.outage import RETRY_AFTER, is_outage
 from idp.oidc.errors import OidcError, json_error
-from idp.pages.views.errors import too_many, unavailable
+from idp.pages.views.errors import not_a_page, too_many, unavailable
 from idp.verification import starts
 from idp.verification.errors import TooManyStarts
 
@@ -70,6 +70,22 @@ class AddressMiddleware:
         if request.path.startswith("/api/"):
             return JsonResponse({"code": "guard.invalid_input", "message": problem}, status=400)
         return HttpResponseBadRequest(problem, content_type="text/plain")
+
+
+class FormAddressMiddleware:
+    """What a form is sent to was opened as a page: browsers have nothing to show for an empty answer. Programs get that."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        is_empty = isinstance(response, HttpResponseNotAllowed) and not response.content
+        if not is_empty or "text/html" not in request.headers.get("Accept", ""):
+            return response
+        page = not_a_page(request)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class LaterMiddleware:

@@ -2,9 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from idp.lib.errors import DomainError
+from idp.signin import cookies
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -24,6 +26,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         "text": _("Check the address, or go back to the app you came from."),
     }
     return render(request, "pages/error.html", context, status=404)
+
+
+def not_a_page(request: HttpRequest) -> HttpResponse:
+    """The address of a form, opened as a page (idp.deployment.middleware). A sign-in that is under way goes on."""
+    context = {
+        "title": _("There is no such page"),
+        "text": _("Check the address, or go back to the app you came from."),
+        "way_on": reverse("pages:sign-in" if cookies.interactions_of(request) else "pages:home"),
+        "way_on_label": _("Continue"),
+    }
+    return render(request, "pages/error.html", context, status=405)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
