@@ -5,8 +5,10 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
 
 from idp.lib import metrics, request_id
+from idp.lib.middleware import ForBrowsers
 from idp.lib.outage import RETRY_AFTER, is_outage
 from idp.oidc.errors import OidcError, json_error
 from idp.pages.views.errors import not_a_page, too_many, unavailable
@@ -72,14 +74,10 @@ class AddressMiddleware:
         return HttpResponseBadRequest(problem, content_type="text/plain")
 
 
-class FormAddressMiddleware:
+class FormAddressMiddleware(ForBrowsers, MiddlewareMixin):
     """What a form is sent to was opened as a page: browsers have nothing to show for an empty answer. Programs get that."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_empty = isinstance(response, HttpResponseNotAllowed) and not response.content
         if not is_empty or "text/html" not in request.headers.get("Accept", ""):
             return response

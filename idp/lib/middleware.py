@@ -20,7 +20,7 @@ from django_htmx.middleware import HtmxMiddleware
 from idp.lib.http import is_for_machines
 
 
-class _ForBrowsers:
+class ForBrowsers:
     """Mixin: skip the middleware for machine paths."""
 
     _past_browsers: Any = None  # what comes after the row
@@ -28,7 +28,7 @@ class _ForBrowsers:
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)  # type: ignore[call-arg]
         following = getattr(get_response, "__wrapped__", None)  # convert_exception_to_response wraps each of them
-        self._past_browsers = following._past_browsers if isinstance(following, _ForBrowsers) else get_response
+        self._past_browsers = following._past_browsers if isinstance(following, ForBrowsers) else get_response
 
     def __call__(self, request: HttpRequest) -> Any:
         if is_for_machines(request):
@@ -40,7 +40,7 @@ class _ForBrowsers:
         return None if inner is None or is_for_machines(request) else inner(request, *args)
 
 
-class BrowserSession(_ForBrowsers, SessionMiddleware):
+class BrowserSession(ForBrowsers, SessionMiddleware):
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         """An answer that says that the database is gone must not ask it for the session.
 
@@ -50,22 +50,22 @@ class BrowserSession(_ForBrowsers, SessionMiddleware):
         return response if unattended or response.status_code >= 500 else super().process_response(request, response)
 
 
-class BrowserCommon(_ForBrowsers, CommonMiddleware): ...
+class BrowserCommon(ForBrowsers, CommonMiddleware): ...
 
 
-class BrowserCsrf(_ForBrowsers, CsrfViewMiddleware): ...
+class BrowserCsrf(ForBrowsers, CsrfViewMiddleware): ...
 
 
-class BrowserAuthentication(_ForBrowsers, AuthenticationMiddleware): ...
+class BrowserAuthentication(ForBrowsers, AuthenticationMiddleware): ...
 
 
-class BrowserMessages(_ForBrowsers, MessageMiddleware): ...
+class BrowserMessages(ForBrowsers, MessageMiddleware): ...
 
 
-class BrowserFrameOptions(_ForBrowsers, XFrameOptionsMiddleware): ...
+class BrowserFrameOptions(ForBrowsers, XFrameOptionsMiddleware): ...
 
 
-class BrowserContentPolicy(_ForBrowsers, CSPMiddleware): ...
+class BrowserContentPolicy(ForBrowsers, CSPMiddleware): ...
 
 
-class BrowserHtmx(_ForBrowsers, HtmxMiddleware): ...
+class BrowserHtmx(ForBrowsers, HtmxMiddleware): ...
