@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from console.access import Permission, administrator, needs
+from console.access import Permission, administrator, may, needs
 from console.editing import Edit, edit
 from console.forms.users import PasswordForm, UserCreateForm, UserForm
 from console.undo import announce_done, opposite
@@ -113,7 +113,9 @@ def user_sign_in_link(request: HttpRequest, pk: str) -> HttpResponse:
     if not user.primary_email:
         messages.warning(request, "A link needs an email address: that is what it proves.")
         return redirect("console:user-detail", pk)
-    row, token = one_time_tokens.create(by=administrator(request).audit_name, email=user.primary_email)
+    row, token = one_time_tokens.create(
+        by=administrator(request).audit_name, email=user.primary_email, by_owner=may(request, Permission.OWN)
+    )
     query = urlencode({"one_time_token": token, "login_hint": row.email})
     link = f"{settings.ENDPOINT}{reverse('pages:one-time-token')}?{query}"
     response = render(request, "console/users/sign_in_link.html", {"person": user, "link": link, "query": query})

@@ -77,8 +77,10 @@ def _of_subject_token(value: str) -> Subject | None:
         return None
     live = SubjectToken.objects.filter(pk=digest(value), consumed_at=None, expires_at__gt=timezone.now())
     token = live.select_related("user").first()
-    if token is None or not token.administrator_id:
-        return None if token is None else Subject(token.user, once=token)
+    if token is None or token.user.is_staff:
+        return None  # made before they became an administrator: nobody acts as one
+    if not token.administrator_id:
+        return Subject(token.user, once=token)
     actor, expires_at = impersonation.actor_of(token), timezone.now() + impersonation.LIFETIME
     if actor is None:
         return None

@@ -203,6 +203,7 @@ class OneTimeToken(models.Model):
     email = models.CharField(max_length=254, db_index=True)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE)
     context = models.JSONField(default=dict, blank=True)
+    by_owner = models.BooleanField(default=False, db_default=False)  # nobody else's signs an administrator in
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 from idp.audit.models import Event
 from idp.signin.experience import update_experience
 from idp.signin.models import Interaction, Session
-from idp.users.models import User
-from idp.users.services import create_administrator, create_user
+from idp.users.models import StaffRole, User
+from idp.users.services import create_administrator, create_user, update_user
+from idp.users.staff import set_role
 from idp.verification import one_time_tokens
 from idp.verification.models import OneTimeToken
 from tests.conftest import PASSWORD
@@ -63,6 +64,25 @@ def test_the_whole_way(app: App, ada: User) -> None:
 
 def test_in_a_pushed_request(app: App, ada: User) -> None:
     visit(app, push(app, **link()).json()["request_uri"])
+    assert "code" in press(app)
+
+
+@pytest.mark.parametrize("email", [EMAIL, "new@example.com"])
+def test_whoever_became_an_administrator_after_it_was_made(app: App, ada: User, email: str) -> None:
+    """The same for an address that an administrator got after it."""
+    asked = link(email)
+    set_role(by="test", user=ada, role=StaffRole.SUPPORT)
+    update_user(by="test", user=ada, email=email)
+    app.authorize(**asked)
+    refusal = app.browser.post(LINK)["Location"]
+    assert refusal == "/one-time-token/error?app_id=bookstore&reason=token_revoked"
+    assert OneTimeToken.objects.get().status == "revoked"
+    assert not Session.objects.exists()
+
+
+def test_an_administrator_by_an_owner(app: App, ada: User) -> None:
+    set_role(by="test", user=ada, role=StaffRole.SUPPORT)
+    app.authorize(**link(by_owner=True))
     assert "code" in press(app)
 
 

@@ -26,7 +26,8 @@ from idp.tokens.exchange import (
 from idp.tokens.keys import keystore
 from idp.tokens.models import AccessToken, Grant, PersonalAccessToken, SubjectToken
 from idp.tokens.services import revoke_grant
-from idp.users.models import User
+from idp.users.models import StaffRole, User
+from idp.users.staff import set_role
 from tests.conftest import PASSWORD
 from tests.protocol.client import App, claims_of, header_of
 from tests.protocol.test_device_flow import refused
@@ -176,6 +177,11 @@ class TestSubjectTokens:
 
     def test_it_is_no_personal_access_token(self, service: App, ada: User) -> None:
         refused(exchange(service, create_subject_token(by="test", user=ada), PERSONAL), "invalid_request")
+
+    def test_somebody_who_became_an_administrator(self, service: App, ada: User) -> None:
+        token = create_subject_token(by="test", user=ada)
+        set_role(by="test", user=ada, role=StaffRole.SUPPORT)
+        refused(exchange(service, token, IMPERSONATION), "invalid_request")
 
     def test_a_suspended_person(self, service: App, ada: User) -> None:
         token = create_subject_token(by="test", user=ada)

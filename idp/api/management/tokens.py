@@ -60,7 +60,11 @@ def create_one_time_token(request: HttpRequest, body: NewOneTimeToken) -> Status
     if owner is not None:
         require_may_change(who, [owner.pk])
     row, token = one_time_tokens.create(
-        by=who.by, email=email, lifetime=timedelta(seconds=body.expiresIn), context=body.context
+        by=who.by,
+        email=email,
+        lifetime=timedelta(seconds=body.expiresIn),
+        context=body.context,
+        by_owner=Permission.OWN in who.granted,
     )
     return Status(201, shapes.one_time_token(row) | {"token": token})
 

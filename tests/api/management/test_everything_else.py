@@ -16,8 +16,11 @@ from idp.statistics.models import DailyCount
 from idp.tokens.models import SubjectToken
 from idp.tokens.subjects import IMPERSONATION_TOKEN, find_subject
 from idp.users.models import StaffRole, User
+from idp.users.services import create_user
+from idp.users.staff import set_role
 from idp.verification.models import OneTimeToken
 from tests.api.management.callers import Caller, administrator, refused, with_key
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -237,7 +240,16 @@ class TestOneTimeTokens:
             "\x1folga@example.com",
         ):  # which Python takes for white space
             refused(machine("post", "/one-time-tokens", {"email": email}), 403, "auth.forbidden")
-        with_key(olga).ok("post", "/one-time-tokens", body, status=201)
+        made = with_key(olga).ok("post", "/one-time-tokens", body, status=201)
+        assert machine.ok("post", "/one-time-tokens/verify", body | {"token": made["token"]})["status"] == "consumed"
+
+    def test_it_ends_when_the_person_becomes_an_administrator(self, machine: Caller) -> None:
+        nora = create_user(by="test", username="nora", password=PASSWORD, email="nora@example.com")
+        body = {"email": "nora@example.com"}
+        made = machine.ok("post", "/one-time-tokens", body, status=201)
+        set_role(by="test", user=nora, role=StaffRole.SUPPORT)
+        answer = machine("post", "/one-time-tokens/verify", body | {"token": made["token"]})
+        refused(answer, 400, "one_time_token.token_revoked")
 
 
 def test_status_is_for_everybody(client: Client) -> None:
