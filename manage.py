@@ -4,6 +4,6 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
-    from django.core.management import execute_from_command_line  # settings must be named first
+    from idp.deployment.command_line import main  # settings must be named first
 
-    execute_from_command_line(sys.argv)
+    main(sys.argv)

@@ -9,7 +9,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.servers.basehttp import get_internal_wsgi_application
-from django.db import OperationalError, connection, connections
+from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
 from gunicorn.app.base import BaseApplication
 
@@ -100,15 +100,12 @@ def _gunicorn_logs() -> dict[str, Any]:
 
 
 def _prepare_database(*, migrate: bool) -> None:
-    try:
-        if problems := preflight.problems(will_migrate=migrate):
-            raise CommandError("\n".join(problems))
-        if migrate:
-            call_command("migrate", interactive=False, verbosity=0)
-        missing = schema.missing_migrations()
-        newer = schema.unknown_migrations(MigrationLoader(connection))
-    except OperationalError as error:
-        raise CommandError(f"The database cannot be used: {error}. Check DATABASE_URL and whether it runs.") from error
+    if problems := preflight.problems(will_migrate=migrate):
+        raise CommandError("\n".join(problems))
+    if migrate:
+        call_command("migrate", interactive=False, verbosity=0)
+    missing = schema.missing_migrations()
+    newer = schema.unknown_migrations(MigrationLoader(connection))
     if missing:
         raise CommandError(
             f"The database is older than this version: {len(missing)} migrations are missing, the first is {missing[0]}. "
