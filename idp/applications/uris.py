@@ -75,11 +75,16 @@ def is_registered(uri: str, registered: list[str], *, any_loopback_port: bool) -
 
 
 def is_origin_of(origin: str, uris: list[str]) -> bool:
-    """Is this the origin of one of the URIs? A custom scheme has an origin only when it was registered as one."""
+    """Is this the origin of one of the URIs? A custom scheme has an origin only when it was registered as one.
+
+    A Chromium extension is known by its redirect URI, `https://<id>.chromiumapp.org/…`, which comes back to it alone.
+    """
     wanted = _split(origin)
     if wanted is None or not wanted.scheme or origin != _origin(wanted):
         return False
-    return any(origin == _origin(known) for known in map(_split, uris) if known is not None and known.hostname)
+    scheme, _, extension = origin.partition("://")
+    same = {origin, f"https://{extension}.chromiumapp.org" if scheme == "chrome-extension" else origin}
+    return any(_origin(known) in same for known in map(_split, uris) if known is not None and known.hostname)
 
 
 def _normal(uri: str, *, any_loopback_port: bool) -> tuple[object, ...]:

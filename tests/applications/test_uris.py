@@ -108,6 +108,13 @@ def test_no_origin(origin: str) -> None:
     assert not uris.is_origin_of(origin, ["https://a.example", "com.example.app://callback"])
 
 
+def test_an_extension_is_known_by_its_redirect_uri() -> None:
+    assert uris.is_origin_of("chrome-extension://abcdefgh", ["https://abcdefgh.chromiumapp.org/callback"])
+    assert not uris.is_origin_of("chrome-extension://abcdefgh", ["https://ijklmnop.chromiumapp.org/callback"])
+    assert not uris.is_origin_of("chrome-extension://abcdefgh:1", ["https://abcdefgh.chromiumapp.org/callback"])
+    assert not uris.is_origin_of("https://abcdefgh", ["https://abcdefgh.chromiumapp.org/callback"])
+
+
 def test_the_origin_of_a_redirect_uri() -> None:
     assert uris.is_origin_of("https://shop.example", REGISTERED)
     assert not uris.is_origin_of("https://shop.example:444", REGISTERED)
