@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 UV_VERSION := 0.13.9
 
-.PHONY: run test lint format lock bench soak faults messages clean
+.PHONY: run test lint format lock bench soak faults guides messages clean
 
 run: $(VENV)/.run-stamp
 	@$(VENV)/bin/python manage.py serve $(ARGS)
@@ -30,6 +30,11 @@ bench: $(VENV)/.dev-stamp
 
 faults: $(VENV)/.dev-stamp
 	@$(VENV)/bin/python -m pytest -m fault -p no:randomly tests/journeys/faults $(ARGS)
+
+# Projects of eight frameworks, each with its own packages; ARGS="-k nuxt" for one.
+guides: $(VENV)/.dev-stamp
+	npm ci --prefix tests/journeys/sdk
+	@$(VENV)/bin/python -m pytest -m framework tests/journeys/frameworks $(ARGS)
 
 soak: $(VENV)/.dev-stamp
 	@$(VENV)/bin/python -m tests.journeys.faults.soak $(ARGS)

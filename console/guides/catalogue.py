@@ -16,7 +16,6 @@ class Proof(StrEnum):
     """How we know that the code of a guide does what it says."""
 
     TESTS = "tests"  # extracted and run against a live server by tests/journeys
-    ONCE = "once"  # run or compiled once, when the guide was written
     READ = "read"  # written from the source of the packages; parsed at most
 
 

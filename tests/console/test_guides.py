@@ -1,5 +1,7 @@
 """Framework guides: filled in, saved in place, complete."""
 
+import json
+from importlib import metadata
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from idp.applications.usage import note_use
 from idp.audit.services import record
 from idp.users.services import create_user
 from tests.console.people import staff_client
+from tests.journeys import frameworks
+from tests.journeys.harness import sdk
 
 pytestmark = pytest.mark.django_db
 HTMX: Any = {"HX-Request": "true"}
@@ -52,9 +56,33 @@ def test_every_guide_says_how_it_was_verified(staff: Client, guide: Guide) -> No
     assert guide.steps[-1].title == "Checkpoint"
     app = bookstore(guide.id, guide.type, is_device_flow=guide.is_device_flow)
     page = staff.get(guide_url(app)).content.decode()
-    said = {Proof.TESTS: "Run by tests", Proof.ONCE: "Run once", Proof.READ: "Not run by us"}[guide.verified.proof]
+    said = {Proof.TESTS: "Run by tests", Proof.READ: "Not run by us"}[guide.verified.proof]
     assert said in page
     assert "«" not in page
+
+
+PROVEN = [guide for guide in GUIDES if guide.verified and guide.verified.proof == Proof.TESTS]
+
+
+@pytest.mark.parametrize("guide", PROVEN, ids=lambda guide: guide.id)
+def test_they_name_the_versions_that_the_tests_run(guide: Guide) -> None:
+    folder = frameworks.TEMPLATES.get(guide.id, sdk.FOLDER)
+    project = json.loads((folder / "package.json").read_text())
+    locked = project["dependencies"] | project.get("devDependencies", {})
+    for name, _, version in (package.rpartition(" ") for package in guide.verified.packages):  # type: ignore[union-attr]
+        if name != "curl":  # the machine's own
+            run = locked.get(name.lower().replace(" ", "-")) or metadata.version(name)
+            assert f"{run}.".startswith(f"{version}."), name
+
+
+@pytest.mark.parametrize("guide", [guide for guide in GUIDES if guide.verified], ids=lambda guide: guide.id)
+def test_the_list_in_the_documentation_says_the_same(guide: Guide) -> None:
+    listed = (settings.BASE_DIR / "docs/guides.md").read_text()
+    packages, proof = ", ".join(guide.verified.packages), guide.verified.proof  # type: ignore[union-attr]
+    how = {Proof.TESTS: "run by the tests", Proof.READ: "not run"}[proof]
+    line = next(line for line in listed.splitlines() if f"/{guide.id}/" in line)
+    assert line.startswith(f"| [{guide.name}]")
+    assert line.endswith(f"| {packages} | {how} |")
 
 
 def test_the_checkpoint_waits_then_gives_up(staff: Client) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.journeys.harness import documents
+from tests.journeys.harness import documents, guides
 from tests.journeys.harness.android import Phone
 from tests.journeys.harness.databases import KINDS, throwaway_database
 from tests.journeys.harness.eyes import Eyes
 from tests.journeys.harness.inbox import Inbox
 from tests.journeys.harness.live_server import LiveServer, running_server
+from tests.journeys.harness.person import PASSWORD
 from tests.support.smtp_server import SmtpServer
 from tests.support.twilio_emulator import TwilioEmulator
 
@@ -82,6 +83,17 @@ def live_server_process(request: pytest.FixtureRequest, servers: Servers, inbox:
     """Configured with connectors and apps; how people sign in is up to each journey."""
     server = servers.on(request.param)
     server.apply(documents.everything_but_the_experience(inbox.smtp))
+    log = server.log
+    yield server
+    server.assert_healthy(log)
+
+
+@pytest.fixture
+def guided_server(servers: Servers) -> Iterator[LiveServer]:
+    """For apps made by a guide. On one database: what differs between databases is below the protocol, and has its own tests."""
+    server = servers.on(KINDS[-1])
+    person = {"username": guides.USERNAME, "password": PASSWORD, "name": "Ada Lovelace"}
+    server.apply({"signInExperience": documents.USERNAME_PASSWORD, "users": [person]})
     log = server.log
     yield server
     server.assert_healthy(log)

@@ -4,28 +4,28 @@ On one database: what differs between databases is below the protocol and has it
 """
 
 import json
+import re
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from console.guides.catalogue import GUIDES, Proof
-from tests.journeys.conftest import Servers
-from tests.journeys.harness import documents, guides
+from tests.journeys import frameworks
+from tests.journeys.conftest import CHROMIUM
+from tests.journeys.harness import documents, guides, sdk
 from tests.journeys.harness.android import Phone
-from tests.journeys.harness.databases import KINDS
 from tests.journeys.harness.guides import Project
-from tests.journeys.harness.hosted import HostedPages
 from tests.journeys.harness.inbox import Inbox
 from tests.journeys.harness.live_server import LiveServer
-from tests.journeys.harness.person import PASSWORD, Person
+from tests.journeys.harness.person import Person
 
-USERNAME = "ada_guided"
 # Servers: what to run, and where their guide's links to sign in and out lead.
 SERVERS = {
     "web-express": (("node", "app.js"), "/logto/sign-in", "/logto/sign-out"),
@@ -57,7 +57,11 @@ TEMPLATES = {
         "execute_from_command_line(['manage.py', 'runserver', '--noreload', PORT])\n",
     },
 }
-OTHERS = {"m2m-general", "native-device-flow", "native-oidc", "native-capacitor"}
+OTHERS = {
+    "m2m-general", "native-device-flow", "native-oidc", "native-capacitor", "spa-webflow", "spa-chrome-extension",
+}  # fmt: skip
+WEBFLOW_PAGE = '<p id="who"></p><button id="sign-in">Sign in</button><button id="sign-out">Sign out</button>'
+WEBFLOW_PACKAGE = "https://esm.run/@logto/browser@3.0.14"
 CAPACITOR_APP = """
 import { account } from './src/account';
 import { logtoClient } from './src/auth';
@@ -72,38 +76,24 @@ window.start = () => {
 
 def test_all_that_say_so_are_run_here() -> None:
     said = {guide.id for guide in GUIDES if guide.verified and guide.verified.proof == Proof.TESTS}
-    assert said == SERVERS.keys() | PAGES.keys() | OTHERS
-
-
-@pytest.fixture
-def server(servers: Servers, inbox: Inbox) -> Iterator[LiveServer]:
-    server = servers.on(KINDS[-1])
-    server.apply(
-        {
-            "signInExperience": documents.USERNAME_PASSWORD,
-            "users": [{"username": USERNAME, "password": PASSWORD, "name": "Ada Lovelace"}],
-        }
-    )
-    log = server.log
-    yield server
-    server.assert_healthy(log)
+    assert said == SERVERS.keys() | PAGES.keys() | OTHERS | frameworks.TEMPLATES.keys()
 
 
 def start(guide_id: str, folder: Path, server: LiveServer, inbox: Inbox) -> Project:
     """The project of a guide, with its application registered."""
-    project = guides.project(guide_id, folder, server)
-    server.apply(documents.everything_but_the_experience(inbox.smtp, [project.application]))
+    project = guides.start(guide_id, folder, server, inbox)
     project.write()
+    project.share_packages()
     for name, text in TEMPLATES.get(guide_id, {}).items():
         (folder / name).write_text(text.replace("PORT", f"'{project.port}'"))
     return project
 
 
 @pytest.mark.parametrize("guide_id", SERVERS)
-def test_a_server_signs_in_and_out(guide_id: str, tmp_path: Path, server: LiveServer, inbox: Inbox) -> None:
-    project = start(guide_id, tmp_path, server, inbox)
+def test_a_server_signs_in_and_out(guide_id: str, tmp_path: Path, guided_server: LiveServer, inbox: Inbox) -> None:
+    project = start(guide_id, tmp_path, guided_server, inbox)
     command, sign_in, sign_out = SERVERS[guide_id]
-    person = Person(server.url, USERNAME)
+    person = Person(guided_server.url, guides.USERNAME)
     with project.running(*(part.replace("PORT", str(project.port)) for part in command)) as address:
         app = requests.Session()
         assert "Sign in" in app.get(address).text
@@ -117,13 +107,15 @@ def test_a_server_signs_in_and_out(guide_id: str, tmp_path: Path, server: LiveSe
 
 
 @pytest.mark.parametrize("guide_id", PAGES)
-def test_a_page_signs_in_and_out(guide_id: str, tmp_path: Path, server: LiveServer, inbox: Inbox, page: Page) -> None:
-    project = start(guide_id, tmp_path, server, inbox)
+def test_a_page_signs_in_and_out(
+    guide_id: str, tmp_path: Path, guided_server: LiveServer, inbox: Inbox, page: Page
+) -> None:
+    project = start(guide_id, tmp_path, guided_server, inbox)
     project.bundle(*PAGES[guide_id])
     with project.served() as address:
         page.goto(address)
         page.get_by_role("button", name="Sign in").click()
-        _sign_in(page)
+        guides.sign_in(page)
         expect(page.get_by_text("Signed in as Ada Lovelace")).to_be_visible()
         page.reload()
         expect(page.get_by_text("Signed in as Ada Lovelace")).to_be_visible()
@@ -132,8 +124,8 @@ def test_a_page_signs_in_and_out(guide_id: str, tmp_path: Path, server: LiveServ
         expect(page.get_by_text("Signed in as")).to_have_count(0)
 
 
-def test_a_machine_gets_a_token(tmp_path: Path, server: LiveServer, inbox: Inbox) -> None:
-    project = start("m2m-general", tmp_path, server, inbox)
+def test_a_machine_gets_a_token(tmp_path: Path, guided_server: LiveServer, inbox: Inbox) -> None:
+    project = start("m2m-general", tmp_path, guided_server, inbox)
     command = project.command("Get an access token").replace("https://api.example.com", documents.BOOKS_API)
     answer = json.loads(project.run(command))
     assert answer.keys() == {"access_token", "expires_in", "token_type", "scope"}
@@ -141,15 +133,15 @@ def test_a_machine_gets_a_token(tmp_path: Path, server: LiveServer, inbox: Inbox
     assert json.loads(project.run(command, APP_SECRET="wrong"))["error"] == "invalid_client"
 
 
-def test_a_command_line_signs_in_with_a_code(tmp_path: Path, server: LiveServer, inbox: Inbox) -> None:
-    project = start("native-device-flow", tmp_path, server, inbox)
-    person = Person(server.url, USERNAME)
+def test_a_command_line_signs_in_with_a_code(tmp_path: Path, guided_server: LiveServer, inbox: Inbox) -> None:
+    project = start("native-device-flow", tmp_path, guided_server, inbox)
+    person = Person(guided_server.url, guides.USERNAME)
     device = json.loads(project.run(project.command("Ask for a code")))
     poll = project.command("Ask for the tokens")
     assert json.loads(project.run(poll, DEVICE_CODE=device["device_code"]))["error"] == "authorization_pending"
     person.goes_to(device["verification_uri_complete"])
     answer = person.submits(person.page, user_code=device["user_code"])
-    assert urlsplit(person.goes_to(server.url + answer.headers["Location"])).path == "/device/confirm"
+    assert urlsplit(person.goes_to(guided_server.url + answer.headers["Location"])).path == "/device/confirm"
     person.submits(person.page, decision="allow")
     tokens = _poll_until_it_answers(project, poll, device)
     who = json.loads(project.run(project.command("Checkpoint"), ACCESS_TOKEN=tokens["access_token"]))
@@ -160,28 +152,28 @@ def test_a_command_line_signs_in_with_a_code(tmp_path: Path, server: LiveServer,
     assert over["error"] == "invalid_grant"
 
 
-def test_a_desktop_program_signs_in(tmp_path: Path, server: LiveServer, inbox: Inbox) -> None:
-    project = start("native-oidc", tmp_path, server, inbox)
+def test_a_desktop_program_signs_in(tmp_path: Path, guided_server: LiveServer, inbox: Inbox) -> None:
+    project = start("native-oidc", tmp_path, guided_server, inbox)
     environment = project.environment | {"BROWSER": "true"}
     with subprocess.Popen(
         guides.python("sign_in.py"), cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
     ) as program:
         assert program.stdout
         url = program.stdout.readline().removeprefix("Opening ").strip()
-        callback = Person(server.url, USERNAME).goes_to(url)
+        callback = Person(guided_server.url, guides.USERNAME).goes_to(url)
         assert "You can close this window." in requests.get(callback, timeout=10).text
         assert program.stdout.readline().startswith("Signed in as ")
         assert program.wait(timeout=10) == 0
 
 
-def test_a_phone_signs_in_and_out(tmp_path: Path, server: LiveServer, inbox: Inbox, phone: Phone) -> None:
-    project = start("native-capacitor", tmp_path, server, inbox)
+def test_a_phone_signs_in_and_out(tmp_path: Path, guided_server: LiveServer, inbox: Inbox, phone: Phone) -> None:
+    project = start("native-capacitor", tmp_path, guided_server, inbox)
     (tmp_path / "phone.ts").write_text(CAPACITOR_APP)
     app = phone.app(
-        origin="https://localhost", endpoint=server.url, app_id=project.app_id, source=str(tmp_path / "phone.ts")
+        origin="https://localhost", endpoint=guided_server.url, app_id=project.app_id, source=str(tmp_path / "phone.ts")
     )
     with app.asks("onSignIn") as tab:
-        _sign_in(tab)
+        guides.sign_in(tab)
     assert app.answer() == {"value": None}
     app.cold_start()
     account = app.call("account")
@@ -191,19 +183,64 @@ def test_a_phone_signs_in_and_out(tmp_path: Path, server: LiveServer, inbox: Inb
     assert app.call("isAuthenticated") is False
 
 
+def test_a_hosted_site_signs_in_and_out(tmp_path: Path, guided_server: LiveServer, inbox: Inbox, page: Page) -> None:
+    """Webflow puts the blocks of the guide into its pages; here they are in ours."""
+    project = start("spa-webflow", tmp_path, guided_server, inbox)
+    head, callback, footer = ((tmp_path / name).read_text() for name in ("Head code", "Callback page", "Footer code"))
+    (tmp_path / "index.html").write_text(f"{head}{WEBFLOW_PAGE}{footer}")
+    (tmp_path / "callback.html").write_text(head + callback)
+    script = {"content_type": "text/javascript", "headers": {"Access-Control-Allow-Origin": "*"}}
+    page.route(WEBFLOW_PACKAGE, lambda route: route.fulfill(body=sdk.bundle("@logto/browser"), **script))
+    with project.served() as address:
+        page.goto(address)
+        page.get_by_role("button", name="Sign in").click()
+        guides.sign_in(page)
+        expect(page.get_by_text("Signed in as Ada Lovelace")).to_be_visible()
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url(f"{address}/")
+        expect(page.get_by_text("Signed in as")).to_have_count(0)
+
+
+def test_an_extension_signs_in_and_out(
+    tmp_path: Path, guided_server: LiveServer, inbox: Inbox, browser: Browser
+) -> None:
+    """Chromium's window for it is out of reach; it knows who signed in in a tab."""
+    project = start("spa-chrome-extension", tmp_path / "extension", guided_server, inbox)
+    project.run("npx esbuild src/background.js --bundle --format=esm --outfile=background.js")
+    with _extended(browser, project.folder, tmp_path / "profile") as (extended, extension):
+        callback = f"https://{extension}.chromiumapp.org"
+        uris = {"redirectUris": [f"{callback}/callback"], "postLogoutRedirectUris": [f"{callback}/"]}
+        application = project.application | {"oidcClientMetadata": uris}
+        guided_server.apply(documents.everything_but_the_experience(inbox.smtp, [application]))
+        page = extended.new_page()
+        page.goto(f"{guided_server.url}/account")
+        guides.sign_in(page)
+        page.goto(f"chrome-extension://{extension}/popup.html")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_text(re.compile("Signed in as [a-z0-9]{12}"))).to_be_visible()
+        page.reload()
+        expect(page.get_by_text("Signed in as")).to_be_visible()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_text("Nobody is here.")).to_be_visible()
+
+
+@contextmanager
+def _extended(browser: Browser, extension: Path, profile: Path) -> Iterator[tuple[BrowserContext, str]]:
+    """A browser with the extension of a folder, and the extension's id."""
+    flags = [f"--disable-extensions-except={extension}", f"--load-extension={extension}"]
+    with browser.browser_type.launch_persistent_context(
+        profile, executable_path=CHROMIUM, args=["--no-sandbox", *flags], locale="en-US",
+        ignore_default_args=["--disable-extensions"],
+    ) as extended:  # fmt: skip
+        worker = extended.service_workers[0] if extended.service_workers else extended.wait_for_event("serviceworker")
+        yield extended, urlsplit(worker.url).netloc
+
+
 def _redirect(app: requests.Session, url: str) -> str:
     """Where an address of the app sends the browser."""
     answer = app.get(url, allow_redirects=False)
     assert answer.is_redirect, f"{url} answered {answer.status_code}: {answer.text}"
     return urljoin(url, answer.headers["Location"])
-
-
-def _sign_in(page: Page) -> None:
-    hosted = HostedPages(page)
-    hosted.heading("Sign in")
-    hosted.username_field.fill(USERNAME)
-    hosted.password_field.fill(PASSWORD)
-    hosted.press("Sign in")
 
 
 def _poll_until_it_answers(project: Project, command: str, device: dict[str, str]) -> dict[str, str]:

@@ -1,27 +1,34 @@
 """A project whose code is what the guide of a framework says, filled in for an application of the live server."""
 
 import os
+import re
+import shutil
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import requests
+from playwright.sync_api import Page
 
 from console.guides.catalogue import Guide, find
 from console.guides.filling import VALUES, Filling
 from console.guides.source import Code, files
-from tests.journeys.harness import sdk
+from tests.journeys.harness import documents, sdk
+from tests.journeys.harness.hosted import HostedPages
+from tests.journeys.harness.inbox import Inbox
 from tests.journeys.harness.live_server import LiveServer
+from tests.journeys.harness.person import PASSWORD
 
+USERNAME = "ada_guided"
 SECRET = "guided-secret-0123456789abcdefghij"
 START_SECONDS = 30
 
@@ -82,8 +89,16 @@ class Project:
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(self.filling.plain(text))
+
+    def share_packages(self) -> None:
+        """Those of all journeys."""
         (self.folder / "package.json").write_text('{"type": "module"}')
         (self.folder / "node_modules").symlink_to(sdk.MODULES)
+
+    def install(self, template: Path) -> None:
+        """What a framework's own command for a new project makes, with the packages that its lock names."""
+        shutil.copytree(template, self.folder, dirs_exist_ok=True)
+        self.run("npm ci --ignore-scripts --no-audit --no-fund", seconds=300)
 
     def command(self, step: str, number: int = 0) -> str:
         """A command that the guide tells to type in a terminal."""
@@ -91,19 +106,23 @@ class Project:
         commands = [block for block in blocks if isinstance(block, Code) and block.language == "sh"]
         return self.filling.plain(commands[number].text)
 
-    def run(self, command: str, **variables: str) -> str:
+    def with_secrets(self, command: str) -> str:
+        """The command with values where the guide writes `NAME=…`."""
+        return re.sub(r"\b(\w+)=…", lambda found: f"{found[1]}={_secret(found[1])}", command)
+
+    def run(self, command: str, seconds: float = 30, **variables: str) -> str:
         """What a command of the guide prints."""
         done = subprocess.run(
             ["bash", "-c", command], cwd=self.folder, env=self.environment | variables, capture_output=True, text=True,
-            timeout=30, check=False,
+            timeout=seconds, check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
         return done.stdout
 
     @property
     def environment(self) -> dict[str, str]:
-        secrets = {name: f"{name}-0123456789abcdefghijklmnopqrstuvwxyz" for name in ("SESSION_SECRET", "COOKIE_SECRET")}
-        return {**os.environ, **secrets, "APP_SECRET": SECRET}
+        secrets = {name: _secret(name) for name in ("APP_SECRET", "SESSION_SECRET", "COOKIE_SECRET")}
+        return {**os.environ, **secrets, "NEXT_TELEMETRY_DISABLED": "1", "NUXT_TELEMETRY_DISABLED": "1"}
 
     @contextmanager
     def running(self, *command: str) -> Iterator[str]:
@@ -111,13 +130,15 @@ class Project:
         log = self.folder / "output.log"
         with log.open("w") as output:
             process = subprocess.Popen(
-                command, cwd=self.folder, env=self.environment, stdout=output, stderr=subprocess.STDOUT
-            )
+                command, cwd=self.folder, env=self.environment, stdout=output, stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )  # fmt: skip
             try:
-                _wait_for(self.address, process, log)
+                _wait_for(self.port, process, log)
                 yield self.address
             finally:
-                process.terminate()
+                with suppress(ProcessLookupError):  # it never came up
+                    os.killpg(process.pid, signal.SIGTERM)  # npm and npx start others
                 process.wait(timeout=10)
 
     def bundle(self, *entries: str) -> None:
@@ -127,7 +148,7 @@ class Project:
 
     @contextmanager
     def served(self) -> Iterator[str]:
-        """The project's pages as a development server gives them out: bundled sources, and index.html for every path."""
+        """The project's pages as a development server gives them out: bundled sources, and index.html for paths that have no page."""
         site = ThreadingHTTPServer(("127.0.0.1", self.port), partial(_Pages, self.folder))
         thread = threading.Thread(target=site.serve_forever, args=(0.02,))
         thread.start()
@@ -139,10 +160,27 @@ class Project:
             site.server_close()
 
 
-def project(guide_id: str, folder: Path, server: LiveServer) -> Project:
+def start(guide_id: str, folder: Path, server: LiveServer, inbox: Inbox) -> Project:
+    """An empty project whose application is registered."""
     guide = find(guide_id)
     assert guide is not None
-    return Project(guide, folder, server, free_port())
+    project = Project(guide, folder, server, free_port())
+    server.apply(documents.everything_but_the_experience(inbox.smtp, [project.application]))
+    return project
+
+
+def sign_in(page: Page) -> None:
+    """At the hosted pages, where an app of a guide has led to."""
+    hosted = HostedPages(page)
+    hosted.heading("Sign in")
+    hosted.username_field.fill(USERNAME)
+    hosted.password_field.fill(PASSWORD)
+    hosted.press("Sign in")
+
+
+def _secret(name: str) -> str:
+    """The application's, or one that the app makes up for itself."""
+    return SECRET if name.endswith("APP_SECRET") else f"{name}-0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def python(*arguments: str) -> tuple[str, ...]:
@@ -160,7 +198,8 @@ class _Pages(BaseHTTPRequestHandler):
         if source.suffix in (".js", ".ts", ".tsx"):
             body, kind = (self.folder / "bundled" / source.with_suffix(".js").name).read_bytes(), "text/javascript"
         else:
-            page = self.folder / path if source.suffix == ".html" else self.folder / "index.html"
+            page = self.folder / f"{path.removesuffix('.html')}.html"
+            page = page if page.exists() else self.folder / "index.html"
             icon = '<!doctype html><html lang="en"><title>An app</title><link rel="icon" href="data:,">'
             body, kind = (icon + page.read_text()).encode(), "text/html; charset=utf-8"
         self.send_response(200)
@@ -172,14 +211,11 @@ class _Pages(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()
-        try:
-            requests.get(address, timeout=5)
-        except requests.ConnectionError:
-            time.sleep(0.1)
-        else:
+        with suppress(OSError), socket.create_connection(("localhost", port), timeout=5):
             return
-    raise AssertionError(f"nothing answers at {address}:\n{log.read_text()}")
+        time.sleep(0.1)
+    raise AssertionError(f"nothing answers at {port}:\n{log.read_text()}")
