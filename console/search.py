@@ -39,7 +39,20 @@ _ACTIONS = (
     ("Terms and support links", "document-text", "experience-content", "privacy legal"),
     ("Sign-up questions", "identification", "experience-fields", "profile fields custom data"),
     ("Account centre", "user-circle", "experience-account", "self service my account"),
-    ("Password policy and lockout", "lock-closed", "security", "breach expiration fraud guard sms"),
+    ("Password policy", "lock-closed", "security", "passwords breach expiration length words"),
+    (
+        "Lockout, sessions and robots",
+        "shield-check",
+        "security-protection",
+        "codes captcha guessing sign-in protection",
+    ),
+    ("Refused email addresses", "envelope", "security-emails", "blocklist disposable domains allow"),
+    (
+        "SMS fraud guard",
+        "chat-bubble-left-ellipsis",
+        "security-messages",
+        "text messages countries limits budget pumping",
+    ),
     ("Audit log", "queue-list", "activity-list", "events history"),
 )
 

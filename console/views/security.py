@@ -1,5 +1,7 @@
 """What new passwords must be, when guessing stops, and where text messages may go."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +13,7 @@ from console.access import Permission, administrator, needs
 from console.editing import edit
 from console.experience_forms import answered, edit_experience, experience
 from console.forms.captcha import OWN_NAME, CaptchaForm
-from console.forms.security import SecurityForm
+from console.forms.security import EmailsForm, PasswordsForm, PolicyForm, ProtectionForm, TextMessagesForm
 from idp.audit.models import EventFilter
 from idp.verification import captcha, fraud
 from idp.verification.errors import CaptchaInvalid
@@ -23,11 +25,34 @@ ALERTS_SHOWN = 20
 @needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def security(request: HttpRequest) -> HttpResponse:
-    editing = edit_experience(request, SecurityForm)
-    if answer := answered(request, editing, "console:security"):
+    """The first tab: passwords."""
+    return _tab(request, PasswordsForm, "security", "passwords")
+
+
+@needs(Permission.READ, Permission.MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def security_protection(request: HttpRequest) -> HttpResponse:
+    return _tab(request, ProtectionForm, "security-protection", "protection", captcha_name=_captcha_name())
+
+
+@needs(Permission.READ, Permission.MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def security_emails(request: HttpRequest) -> HttpResponse:
+    return _tab(request, EmailsForm, "security-emails", "emails")
+
+
+@needs(Permission.READ, Permission.MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def security_messages(request: HttpRequest) -> HttpResponse:
+    return _tab(request, TextMessagesForm, "security-messages", "messages")
+
+
+def _tab(request: HttpRequest, form: type[PolicyForm], name: str, template: str, **more: Any) -> HttpResponse:
+    editing = edit_experience(request, form)
+    if answer := answered(request, editing, f"console:{name}"):
         return answer
-    context = {"form": editing.form, "alerts": fraud.alerts()[:ALERTS_SHOWN], "captcha_name": _captcha_name()}
-    return render(request, "console/security/page.html", context, status=editing.status)
+    context = {"form": editing.form, "alerts": fraud.alerts()[:ALERTS_SHOWN], **more}
+    return render(request, f"console/security/{template}.html", context, status=editing.status)
 
 
 @needs(Permission.READ, Permission.MANAGE)
@@ -46,7 +71,7 @@ def security_captcha(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     if editing.saved:
         editing.announce(request)
-        return redirect("console:security")
+        return redirect("console:security-protection")
     return render(request, "console/security/captcha.html", {"form": editing.form}, status=editing.status)
 
 
@@ -73,7 +98,7 @@ def _captcha_name() -> str:
 def alert_dismiss(request: HttpRequest, alert_id: int) -> HttpResponse:
     alert = get_object_or_404(SmsAlert, pk=alert_id)
     fraud.dismiss(by=administrator(request).audit_name, alert=alert)
-    return redirect("console:security")
+    return redirect("console:security-messages")
 
 
 @needs(Permission.MANAGE)
@@ -82,4 +107,4 @@ def alert_unblock(request: HttpRequest, alert_id: int) -> HttpResponse:
     alert = get_object_or_404(SmsAlert, pk=alert_id, kind=SmsAlert.Kind.PREFIX)
     fraud.unblock(by=administrator(request).audit_name, alert=alert)
     messages.success(request, f"Messages go to +{alert.subject}… again.")
-    return redirect("console:security")
+    return redirect("console:security-messages")

@@ -18,8 +18,8 @@ def client(db: None) -> Client:
 
 
 def test_a_provider_and_back(client: Client) -> None:
-    assert client.post(URL, KEYS)["Location"] == "/console/security"
-    assert "Cloudflare Turnstile" in client.get("/console/security").content.decode()
+    assert client.post(URL, KEYS)["Location"] == "/console/security/sign-in-protection"
+    assert "Cloudflare Turnstile" in client.get("/console/security/sign-in-protection").content.decode()
     shown = client.get(URL).content.decode()
     assert "s3cret-key" not in shown
     assert f'name="Turnstile-secretKey" value="{MASK}"' in shown

@@ -99,6 +99,9 @@ MATRIX: dict[str, tuple[set[StaffRole], set[StaffRole]]] = {
     "experience-field-delete": (MANAGING, MANAGING),
     "experience-field-restore": (MANAGING, MANAGING),
     "security": (LOOKING, MANAGING),
+    "security-protection": (LOOKING, MANAGING),
+    "security-emails": (LOOKING, MANAGING),
+    "security-messages": (LOOKING, MANAGING),
     "security-captcha": (LOOKING, MANAGING),
     "security-alert-dismiss": (MANAGING, MANAGING),
     "security-alert-unblock": (MANAGING, MANAGING),
@@ -348,7 +351,7 @@ class TestWhatIsShown:
              "application-credentials", "application-access", "application-guide", "connector-list", "connector-detail", "connector-log",
              "resource-list", "resource-detail", "resource-permissions", "role-list", "role-detail", "role-permissions", "role-holders",
              "template-roles", "template-role", "template-permissions", "user-roles", "organization-members", "organization-machines",
-             "experience", "experience-fields", "experience-field", "security", "mfa", "signing-key-list",
+             "experience", "experience-fields", "experience-field", "security", "security-protection", "security-emails", "security-messages", "mfa", "signing-key-list",
              "administrator-list")  # fmt: skip
 
     @pytest.mark.parametrize("role", [AUDITOR, SUPPORT, ADMIN])

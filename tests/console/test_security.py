@@ -18,12 +18,19 @@ from idp.verification.policy import SmsGuardPolicy
 
 pytestmark = pytest.mark.django_db
 URL = "/console/security"
-VALUES = {
-    "min_length": "12", "character_types": "3", "reject_breached": "on", "words": "Bookstore\n\n Books ",
-    "max_attempts": "20", "lockout_minutes": "15", "session_days": "3", "code_seconds": "300", "block_subaddressing": "on", "email_blocklist": "@spam.example\n", "email_allowlist": "a@spam.example", "code_tries": "5",
+# What is posted to each tab.
+PASSWORDS = {"min_length": "12", "character_types": "3", "reject_breached": "on", "words": "Bookstore\n\n Books "}
+PROTECTION = {
+    "max_attempts": "20", "lockout_minutes": "15", "session_days": "3", "code_seconds": "300", "code_tries": "5",
+}  # fmt: skip
+EMAILS = {"block_subaddressing": "on", "email_blocklist": "@spam.example\n", "email_allowlist": "a@spam.example"}
+MESSAGES = {
     "sms_guard": "on", "sms_countries": ["DE", "AT"], "sms_special": "on", "sms_per_hour": "100", "sms_per_day": "500",
     "sms_numbers_per_address": "10", "sms_numbers_per_prefix": "20", "sms_min_sends": "10", "sms_min_verified": "25",
     "sms_block_hours": "6", "sms_cost_per_hour": "20", "sms_cost_per_day": "90", "sms_price": "0.08", "sms_currency": "EUR",
+}  # fmt: skip
+TABS: dict[str, dict[str, Any]] = {
+    URL: PASSWORDS, f"{URL}/sign-in-protection": PROTECTION, f"{URL}/email-addresses": EMAILS, f"{URL}/text-messages": MESSAGES,
 }  # fmt: skip
 
 
@@ -35,8 +42,9 @@ def staff(client: Client) -> User:
 
 
 def test_only_staff(client: Client) -> None:
-    assert client.get(URL).status_code == 302
-    assert client.post(URL, VALUES).status_code == 302
+    for address, values in TABS.items():
+        assert client.get(address).status_code == 302
+        assert client.post(address, values).status_code == 302
     assert not SignInExperience.objects.exists()
 
 
@@ -45,7 +53,8 @@ def test_the_page_shows_what_holds(client: Client, staff: User) -> None:
 
 
 def test_saved_and_in_force(client: Client, staff: User) -> None:
-    assert client.post(URL, VALUES).status_code == 302
+    for address, values in TABS.items():
+        assert client.post(address, values)["Location"] == address
     experience = SignInExperience.load()
     assert (experience.passwords.min_length, experience.passwords.character_types) == (12, 3)
     assert experience.passwords.reject_words == ("Bookstore", "Books")
@@ -81,10 +90,21 @@ def test_saved_and_in_force(client: Client, staff: User) -> None:
     ],
 )
 def test_out_of_range(client: Client, staff: User, changes: dict[str, Any]) -> None:
-    answer = client.post(URL, VALUES | changes)
+    address, values = next((tab, values) for tab, values in TABS.items() if changes.keys() <= values.keys())
+    answer = client.post(address, values | changes)
     assert answer.status_code == 200
     assert 'aria-invalid="true"' in answer.content.decode()
     assert not SignInExperience.objects.exists()
+
+
+def test_a_tab_leaves_the_others_alone(client: Client, staff: User) -> None:
+    for address, values in TABS.items():
+        client.post(address, values)
+    before = SignInExperience.load()
+    client.post(URL, PASSWORDS | {"min_length": "14"})
+    after = SignInExperience.load()
+    assert after.passwords.min_length == 14
+    assert (after.lockout, after.codes, after.emails) == (before.lockout, before.codes, before.emails)
 
 
 class TestAlerts:
