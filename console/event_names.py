@@ -14,7 +14,7 @@ from idp.audit.models import Event
 from idp.authorization.models import Resource, Role
 from idp.messaging.models import Connector
 from idp.organizations.models import Organization, OrganizationPermission, OrganizationRole
-from idp.users.models import ProfileField, User
+from idp.users.models import Invitation, ProfileField, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,12 @@ class Named:
 @dataclass(frozen=True, slots=True)
 class _Kind:
     model: type[Model]
-    page: str
+    page: str  # empty: it has none of its own
     name: str = "name"
 
 
 _PEOPLE = "user"
+_INVITATION = "invitation"
 _KINDS = {
     _PEOPLE: _Kind(User, "user-detail", "display_name"),
     "application": _Kind(Application, "application-detail"),
@@ -42,6 +43,7 @@ _KINDS = {
     "role": _Kind(Role, "role-permissions"),
     "resource": _Kind(Resource, "resource-detail"),
     "connector": _Kind(Connector, "connector-detail", "connector_id"),
+    _INVITATION: _Kind(Invitation, ""),
     "profile-field": _Kind(ProfileField, "experience-field", "label"),
 }
 
@@ -53,7 +55,8 @@ def names_of(events: Iterable[Event], *, linked: bool) -> dict[str, Named]:
     for prefix, kind in _KINDS.items():
         ids = [name.partition(":")[2] for name in wanted if name.startswith(f"{prefix}:")]
         for key, thing in kind.model._default_manager.in_bulk(ids).items() if ids else ():
-            url = reverse(f"console:{kind.page}", args=[key]) if linked or prefix == _PEOPLE else ""
+            may_open = kind.page and (linked or prefix == _PEOPLE)
+            url = reverse(f"console:{kind.page}", args=[key]) if may_open else ""
             names[f"{prefix}:{key}"] = Named(_name(thing, kind), url)
     return names
 
@@ -84,6 +87,8 @@ def member_of(event: Event) -> str:
 
 def _kept_name(event: Event) -> str:
     """Of the target: an event of something else that belongs to it, such as a key, kept that one's name."""
+    if event.target.startswith(f"{_INVITATION}:"):
+        return f"of {email}" if (email := event.data.get("email")) else ""
     thing, _, done = event.key.rpartition(".")
     if thing != event.target.partition(":")[0].replace("-", "_") or done not in ("created", "updated", "deleted"):
         return ""
@@ -93,4 +98,6 @@ def _kept_name(event: Event) -> str:
 def _name(thing: Any, kind: _Kind) -> str:
     if isinstance(thing, Connector):
         return label_of(thing)
+    if isinstance(thing, Invitation):
+        return f"Invitation of {thing.email}"
     return str(getattr(thing, kind.name))

@@ -26,8 +26,9 @@ from idp.audit.models import Event
 from idp.audit.services import record
 from idp.organizations.roles import create_role, delete_role
 from idp.organizations.services import add_member, create_organization
-from idp.users.models import User
+from idp.users.models import StaffRole, User
 from idp.users.services import create_user
+from idp.users.staff import accept_invitation, invite
 from tests.console.people import staff_client
 from tests.console.test_connectors import page
 
@@ -93,6 +94,13 @@ class TestList:
         assert text.count("Organization role Auditor") == 2  # created, deleted
         record("user.mfa_bound", by="user:gone", target="user:gone2", name="YubiKey")
         assert "User gone2" in page(client.get(URL))  # the name is that of the passkey
+
+    def test_an_invitation_says_whom_it_is_for_also_when_it_is_gone(self, client: Client) -> None:
+        invitation, token = invite(by="test", email="new@example.com", role=StaffRole.AUDITOR)
+        accept_invitation(token=token, username="newcomer", password="correct horse battery")
+        assert page(client.get(URL)).count("Invitation of new@example.com") == 2  # invited, accepted
+        invitation.delete()
+        assert page(client.get(URL)).count("Invitation of new@example.com") == 1  # the log kept it once
 
     def test_a_failed_sign_in_is_by_nobody_and_in_an_application(self, client: Client) -> None:
         shop = create_application(by="test", name="Shop", type="Native")
