@@ -47,9 +47,9 @@ SECTIONS = (
         ),
     ),
     Section(
-        "Users",
+        "People",
         (
-            Item("User management", "users", "user-list", "user", key="u"),
+            Item("Users", "users", "user-list", "user", key="u"),
             Item("Organizations", "building-office-2", "organization-list", "organization", key="r"),
         ),
     ),

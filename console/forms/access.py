@@ -120,8 +120,10 @@ class RolesForm(forms.Form):
     def __init__(
         self, known: Iterable[Role] | Iterable[OrganizationRole], held: Iterable[Any], data: Any = None
     ) -> None:
-        super().__init__(data, initial={"roles": sorted(role.pk for role in held)})
-        self._known: dict[str, Any] = {role.pk: role for role in known}
+        own = {role.pk for role in held}
+        super().__init__(data, initial={"roles": sorted(own)})
+        held_first = sorted(known, key=lambda role: role.pk not in own)
+        self._known: dict[str, Any] = {role.pk: role for role in held_first}
         self.fields["roles"].choices = [(role.pk, _named(role)) for role in self._known.values()]  # type: ignore[attr-defined]
 
     def chosen(self) -> list[Any]:

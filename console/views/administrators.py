@@ -55,9 +55,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         try:
             return _invite(request, **form.cleaned_data)
         except IdentifierTaken:
-            form.add_error(
-                "email", "Somebody has this address. Open their page under User management to make them one."
-            )
+            form.add_error("email", "Somebody has this address. Open their page under Users to make them one.")
         except InvalidIdentifier as error:
             form.add_error("email", error.message)
     return render(request, "console/administrators/invite.html", {"form": form})

@@ -55,7 +55,7 @@ def test_a_role_finds_what_it_may_look_at() -> None:
     User.objects.create(name="Ada Book", primary_email="ada@example.com")
     assert [group.title for group in find("book", StaffRole.SUPPORT)] == ["Users"]
     assert [hit.title for group in find("", StaffRole.SUPPORT) for hit in group.hits] == [
-        "Get started", "Dashboard", "Activity", "User management", "Organizations", "Components", "Audit log",
+        "Get started", "Dashboard", "Activity", "Users", "Organizations", "Components", "Audit log",
     ]  # fmt: skip
 
 

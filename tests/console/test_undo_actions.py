@@ -10,7 +10,7 @@ from connectors.ports import ConnectorType
 from idp.applications.models import Application
 from idp.applications.services import create_application, create_secret
 from idp.audit.models import Event
-from idp.messaging.models import Connector
+from idp.messaging.models import Connector, OutboxMessage
 from idp.mfa.services import confirm_totp, start_totp
 from idp.organizations.models import Membership, Organization
 from idp.tokens.keys import ensure_keys
@@ -178,6 +178,7 @@ def finals(people: dict[str, User]) -> list[str]:
     """The pages on which something is done that cannot be undone."""
     secret = create_secret(by="test", application=Application.objects.get(pk="web"), name="Second")
     ensure_keys()
+    OutboxMessage.objects.create(type="Sms", recipient="+12025550123", usage_type="SignIn", text="123456")
     SigningKey.objects.filter(algorithm="ES384").update(id="key1", status=SigningKey.Status.PREVIOUS)
     carl = people["carl"].pk
     return [
