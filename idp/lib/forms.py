@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 
 
 class BoundField(forms.BoundField):
-    """In a form that was refused the first wrong field has the focus, not the one that a new page begins with."""
+    """In a form that was refused the first wrong field has the focus, not the one that a new page begins with.
+
+    A form with a false `takes_focus` takes none.
+    """
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         built = super().build_widget_attrs(attrs, widget)
+        if not getattr(self.form, "takes_focus", True):
+            return {**built, "autofocus": False}
         wrong = next((name for name in self.form.fields if name in self.form.errors), "")
         return {**built, "autofocus": self.name == wrong} if wrong else built
 

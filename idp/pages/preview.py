@@ -180,5 +180,5 @@ def _identifier_form(
 
 def _calm(form: forms.Form | None) -> None:
     """The frame's sandbox takes no focus."""
-    for field in form.fields.values() if form else ():
-        field.widget.attrs.pop("autofocus", None)
+    if form is not None:
+        form.takes_focus = False  # type: ignore[attr-defined]  # idp.lib.forms.BoundField
