@@ -89,7 +89,7 @@ def is_origin_of(origin: str, uris: list[str]) -> bool:
 
 def _normal(uri: str, *, any_loopback_port: bool) -> tuple[object, ...]:
     parts = urlsplit(uri)
-    port: object = parts.port or _DEFAULT_PORTS[parts.scheme]
+    port: object = _DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port  # 0 is a port, too
     if any_loopback_port and parts.scheme == "http" and parts.hostname in _LOOPBACK_HOSTS:
         port = "any"
     return parts.scheme, parts.hostname, port, parts.path or "/", parts.query, "?" in uri

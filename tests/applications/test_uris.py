@@ -56,7 +56,7 @@ def test_matches(uri: str) -> None:
         "https://shop.example/callback/", "https://shop.example/Callback", "https://shop.example/callback?x=1",
         "https://shop.example/callback?", "https://shop.example/callback#x", "https://shop.example/callback/../evil",
         "https://shop.example/%63allback", "https://shop.example//callback", "https://shop.example/callback%00",
-        "https://shop.example/callback;x", "https://shop.example:444/callback", "http://shop.example/callback",
+        "https://shop.example/callback;x", "https://shop.example:444/callback", "https://shop.example:0/callback", "http://shop.example/callback",
         "https://shop.example.evil.example/callback", "https://evil.example/https://shop.example/callback",
         "https://shop.example@evil.example/callback", "https://user@shop.example/callback",
         "https://shop.example\\.evil.example/callback", "https://shop.example%2eevil.example/callback",
