@@ -44,7 +44,7 @@ def add_headers(request: HttpRequest, response: HttpResponseBase) -> None:
     response["Vary"] = "Origin"
     if not getattr(request, _REFUSED, False):
         response["Access-Control-Allow-Origin"] = request.headers["Origin"]
-        response["Access-Control-Expose-Headers"] = "WWW-Authenticate"
+        response["Access-Control-Expose-Headers"] = "Retry-After, WWW-Authenticate"
 
 
 _REFUSED = "_cors_refused"
