@@ -73,6 +73,11 @@ def page_of(interaction: Interaction) -> str:
     return str(interaction.params.get("page", ""))
 
 
+def question(interaction: Interaction, session: Session) -> str:
+    """What a page asks, and whom: somebody else who is signed in by the time of the answer has not been asked."""
+    return f"{interaction.pk}_{session.user_id}"
+
+
 def find_for_page(request: HttpRequest) -> Interaction:
     """The interaction of the page being shown: by `app_id` in its address, else this browser's newest.
 

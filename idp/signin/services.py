@@ -385,6 +385,5 @@ def _save(interaction: Interaction, *fields: str) -> None:
 
 def consent(interaction: Interaction, session: Session, *, allowed: bool) -> None:
     """The person signed in here lets an application know who they are, or does not. Once decided it stays."""
-    if not interaction.result:
-        interaction.result = {"user": session.user_id, **({} if allowed else {"denied": True})}
-        _save(interaction, "result")
+    result = {"user": session.user_id, **({} if allowed else {"denied": True})}
+    Interaction.objects.filter(pk=interaction.pk, result={}).update(result=result)

@@ -20,6 +20,7 @@ from idp.tokens import devices
 from idp.tokens.models import DeviceCode, Grant
 from idp.tokens.services import revoke_grant
 from idp.users.models import User
+from idp.users.services import create_user
 from tests.conftest import PASSWORD
 from tests.protocol.client import App, claims_of
 from tests.protocol.television import FORM, Person, Television
@@ -160,6 +161,17 @@ class TestPolling:
         page = person.browser.post("/device/confirm?app_id=tv", {"decision": "allow", "asked": seen})
         assert other.shown["user_code"] in page.content.decode()
         refused(other.poll(), "authorization_pending")
+
+    def test_somebody_else_who_signed_in_since_is_asked(self, tv: Television, person: Person, app: App) -> None:
+        create_user(by="test", username="bob", password=PASSWORD)
+        person.to_question(tv.start())
+        seen = person.asked()
+        App(app.client_id, app.redirect_uri, browser=person.browser).sign_in_with_password(
+            "bob", PASSWORD, prompt="login"
+        )
+        page = person.browser.post("/device/confirm?app_id=tv", {"decision": "allow", "asked": seen})
+        assert "bob" in page.content.decode()
+        refused(tv.poll(), "authorization_pending")
 
     @pytest.mark.parametrize("decision", ["", "allow", "cancel"])
     def test_expired(self, tv: Television, person: Person, decision: str) -> None:

@@ -9,8 +9,11 @@ from idp.applications.models import Application
 from idp.applications.services import create_application, update_application
 from idp.authorization.roles import create_role, give_to_users
 from idp.authorization.services import save_resource
+from idp.signin import services
+from idp.signin.models import Interaction, Session
 from idp.tokens.models import Consent
 from idp.users.models import User
+from idp.users.services import create_user
 from tests.conftest import PASSWORD
 from tests.protocol.client import App, query_of
 
@@ -94,6 +97,33 @@ def test_an_answer_is_to_what_its_page_asked(partner: App) -> None:
     page = partner.browser.post("/consent?app_id=partner", {"decision": "allow", "asked": little})
     assert "Your email address" in page.content.decode()
     assert not Consent.objects.exists()
+
+
+def test_somebody_else_who_signed_in_since_is_asked(partner: App, app: App) -> None:
+    """Ada was not to be asked once more; Bob, who signed in in another window of her browser, never was."""
+    create_user(by="test", username="bob", password=PASSWORD)
+    to_consent(partner)
+    decide(partner, "allow")
+    partner.browser.get("/oidc/session/end")
+    page = partner.authorize(prompt=None)["Location"]
+    signed_in = partner.browser.post(page, {"identifier": "ada", "password": PASSWORD})["Location"]
+    assert partner.browser.get(signed_in)["Location"] == "/consent?app_id=partner"
+    App(app.client_id, app.redirect_uri, browser=partner.browser).sign_in_with_password("bob", PASSWORD, prompt="login")
+    question = partner.follow(partner.browser.get("/consent?app_id=partner")).content.decode()
+    assert "Allow Partner portal?" in question
+    assert "bob" in question
+    assert Consent.objects.count() == 1
+
+
+def test_once_decided_it_stays(partner: App) -> None:
+    to_consent(partner)
+    interaction = Interaction.objects.get(prompt="consent")
+    late = Interaction.objects.get(pk=interaction.pk)
+    session = Session.objects.get()
+    services.consent(interaction, session, allowed=False)
+    services.consent(late, session, allowed=True)
+    interaction.refresh_from_db()
+    assert interaction.result == {"user": session.user_id, "denied": True}
 
 
 class TestRemembered:

@@ -43,6 +43,11 @@ def authorize(request: HttpRequest) -> HttpResponse:
         check(asked)
     except ErrorForClient as error:
         return error_to_client(asked, error)
+    return _proceed(request, asked)
+
+
+def _proceed(request: HttpRequest, asked: AuthorizationRequest) -> HttpResponse:
+    """What the request needs of whoever is signed in here, or its answer."""
     session = sessions.find_session(request)
     if session is None or needs_login(asked, session):
         return _ask(request, asked, "login", None)
@@ -66,6 +71,8 @@ def resume(request: HttpRequest, uid: str) -> HttpResponse:
     except ErrorForClient as error:
         return error_to_client(asked, error)
     if not interaction.result:
+        if interaction.prompt == "consent" and not _asks_person_here(request, interaction):
+            return _proceed(request, asked)
         known = interaction.identifier.get("type") == SESSION
         page = "/consent" if interaction.prompt == "consent" else _STEP_UP if known else _first_screen(asked)
         return redirect(f"{page}?{urlencode({'app_id': interaction.application_id})}")
@@ -120,12 +127,18 @@ def _to_consent(request: HttpRequest, asked: AuthorizationRequest, session: Sess
     """The consent page decides by itself when there is nothing to ask (a first-party application, a remembered consent)."""
     questions = {
         "must_ask": needs_consent(asked, session), "scopes": asked.scopes, "resources": asked.resources,
-        "redirect_uri": asked.redirect_uri,
+        "redirect_uri": asked.redirect_uri, "user": session.user_id,
     }  # fmt: skip
     interaction = interactions.start(
         application_id=asked.application.pk, prompt="consent", params=asked.store(), draft=questions
     )
     return _to_page(request, interaction, "/consent", {})
+
+
+def _asks_person_here(request: HttpRequest, interaction: Interaction) -> bool:
+    """Somebody else may have signed in since: what was to be asked, or not to be asked, was another person's business."""
+    session = sessions.find_session(request)
+    return session is None or session.user_id == interaction.draft.get("user")
 
 
 def _consented(request: HttpRequest, interaction: Interaction, asked: AuthorizationRequest) -> HttpResponse:

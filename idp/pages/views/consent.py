@@ -19,7 +19,8 @@ from idp.signin.models import Interaction, Session
 def consent(request: HttpRequest) -> HttpResponse:
     """Asks for a third-party application what it has not been allowed yet; else goes straight back to the protocol.
 
-    An answer is to what its page asked: the application may have asked for more in another window since.
+    An answer is to what its page asked: in another window the application may have asked for more since. Somebody else who
+    signed in since is asked anew.
     """
     session = sessions.find_session(request)
     try:
@@ -28,6 +29,8 @@ def consent(request: HttpRequest) -> HttpResponse:
             raise SessionNotFound
     except SessionNotFound:
         return see_other(reverse("pages:unknown-session"))
+    if interaction.draft.get("user") != session.user_id:
+        return see_other(_back(request, reverse("oauth2_provider:resume", args=[interaction.pk])))
     if not interaction.draft["must_ask"] or interaction.result:
         services.consent(interaction, session, allowed=True)
     elif request.method == "POST" and request.POST.get("asked") == interaction.pk:

@@ -58,7 +58,8 @@ def _to_question(request: HttpRequest, found: DeviceCode) -> HttpResponse:
 def confirm(request: HttpRequest) -> HttpResponse:
     """The question, always: somebody else may have sent the person here with a code of theirs (RFC 8628 section 5.4).
 
-    An answer is to what its page asked: another device of the same application may have been named in another window since.
+    An answer is to what its page asked: in another window another device of the same application may have been named since,
+    or somebody else may have signed in.
     """
     session = sessions.find_session(request)
     try:
@@ -71,11 +72,12 @@ def confirm(request: HttpRequest) -> HttpResponse:
     application = Application.objects.filter(pk=interaction.application_id).first()
     if found is None or application is None:
         return _page(request, "pages/device_over.html", outcome="expired")
-    if found.status == devices.WAITING and request.method == "POST" and request.POST.get("asked") == interaction.pk:
+    asked = interactions.question(interaction, session)
+    if found.status == devices.WAITING and request.method == "POST" and request.POST.get("asked") == asked:
         _decide(request, session, application, found)
         found.refresh_from_db()
     if found.status == devices.WAITING:
-        return _question(request, session, application, found, asked=interaction.pk)
+        return _question(request, session, application, found, asked=asked)
     if found.user_id != session.user_id:
         return _page(request, "pages/device_over.html", outcome="expired")
     return see_other(reverse(_OUTCOMES[found.status]))
