@@ -61,6 +61,10 @@ def create_grant(
 ) -> Grant:  # fmt: skip
     """What the person allows the client from now on; a surplus of older grants ends."""
     now = timezone.now()
+    if application.max_allowed_grants is not None:
+        User.objects.select_for_update(no_key=True).get(
+            pk=user.pk
+        )  # two at once: one after the other, or neither sees a surplus
     grant = Grant.objects.create(
         user=user, application=application, session_id=session_id, scope=scope, resource=resource, auth_time=auth_time,
         amr=amr, acr=acr, expires_at=now + GRANT_LIFETIME,

@@ -7,6 +7,7 @@ from typing import Any
 from idp.applications.services import create_application
 from idp.tokens.exchange import create_subject_token
 from idp.tokens.models import AccessToken, Grant, RefreshToken
+from idp.tokens.services import create_grant
 from idp.users.models import User
 from tests.protocol.client import App
 from tests.protocol.television import Person, Television
@@ -49,3 +50,15 @@ def test_one_subject_token_is_exchanged_once(at_once: AtOnce, ada: User) -> None
     answers = at_once(lambda _: exchange(App("service", ""), token, IMPERSONATION, scope="openid"), times=20)
     assert Counter(answer.status_code for answer in answers) == {200: 1, 400: 19}
     assert AccessToken.objects.count() == 1
+
+
+def test_no_more_grants_remain_than_an_application_may_have(at_once: AtOnce, ada: User) -> None:
+    app = create_application(by="test", name="Shop", type="SPA", client_id="shop", max_allowed_grants=2)
+    grants = at_once(
+        lambda _: create_grant(
+            user=ada, application=app, session_id="", auth_time=1, amr=[], scope="openid", resource=[]
+        ),
+        times=10,
+    )
+    assert all(isinstance(grant, Grant) for grant in grants), grants
+    assert Grant.objects.filter(revoked_at=None).count() == 2
