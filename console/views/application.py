@@ -12,8 +12,9 @@ from console.forms.applications import ApplicationForm, DeleteForm
 from console.guides import catalogue
 from idp.applications.errors import InvalidSetting, InvalidUri
 from idp.applications.models import Application
-from idp.applications.services import delete_application, update_application
+from idp.applications.services import update_application
 from idp.audit.models import EventFilter
+from idp.tokens.grants import delete_application
 
 
 def managed_application(pk: str, *, lock: bool = False) -> Application:

@@ -72,7 +72,7 @@ def update_application(*, by: str, application: Application, **changes: Any) -> 
 
 @transaction.atomic
 def delete_application(*, by: str, application: Application) -> None:
-    """Delete a client with its secrets and all tokens."""
+    """Delete a client with its secrets and all tokens; where it may be in use, by tokens.grants.delete_application."""
     _refuse_builtin(application)
     target, name = application.audit_name, application.name
     clients.forget(application.pk)

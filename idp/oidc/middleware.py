@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 
+from idp.lib.conflicts import is_orphan
 from idp.lib.outage import RETRY_AFTER, is_outage
 from idp.oidc import cors
 from idp.oidc.errors import OidcError, json_error, page_or_json
@@ -73,5 +74,7 @@ def _as_oidc_error(exception: Exception) -> OidcError:
         return exception
     if isinstance(exception, SuspiciousOperation | BadRequest | MultiPartParserError):
         return OidcError("invalid_request", "the request could not be read")
+    if is_orphan(exception):
+        return OidcError("invalid_request", "the person or the application was deleted a moment ago")
     logger.error("Unexpected error under /oidc", exc_info=exception)
     return OidcError("server_error", "oops! something went wrong", status=500)

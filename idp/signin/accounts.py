@@ -1,11 +1,16 @@
 """What happens to an account that must also reach the browsers where it is signed in: users is below, and knows none."""
 
-from django.db import transaction
+from functools import partial
 
+from django.db import transaction
+from django.utils import timezone
+
+from idp.lib.conflicts import insist
 from idp.mfa.trust import forget_all_devices
 from idp.signin.models import SignInExperience
 from idp.signin.sessions import end_all_sessions
 from idp.tokens.grants import revoke_all_grants
+from idp.tokens.models import Grant
 from idp.users import passwords
 from idp.users import services as users
 from idp.users.models import User
@@ -32,13 +37,24 @@ def suspend(*, by: str, user: User) -> None:
     end_all_sessions(by=by, user=user)
 
 
-@transaction.atomic
 def delete(*, by: str, user: User) -> None:
     """Everything of this person goes; the apps that they are signed in to are told. Raises LastAdministrator.
 
-    The log keeps that there was somebody with this id.
+    The log keeps that there was somebody with this id. They are signed out first, in a transaction of its own: apps that go on
+    asking for tokens would hold up their removal. Never inside a transaction.
     """
-    end_all_sessions(by=by, user=user)
+    with transaction.atomic():
+        users.refuse_last_owner(user)
+        end_all_sessions(by=by, user=user)
+        Grant.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
+    insist(partial(_remove, by=by, user_id=user.pk))
+
+
+@transaction.atomic
+def _remove(*, by: str, user_id: str) -> None:
+    user = User.objects.select_for_update().filter(pk=user_id).first()  # what would be stored for them meanwhile waits
+    if user is None:
+        return  # somebody else was faster
     recipients = [value for value in (user.primary_email, user.primary_phone) if value]
     VerificationCode.objects.filter(recipient__in=recipients).delete()
     for proof in (PersonProof, AddressProof):

@@ -266,9 +266,7 @@ def delete_account(*, owner: Owner) -> None:
     if owner.center.delete_account_url or not owner.center.enabled:
         raise FieldNotEnabled("deleteAccount")
     proofs.require_proof(owner)
-    with transaction.atomic():
-        user = _locked(owner)
-        accounts.delete(by=user.audit_name, user=user)
+    accounts.delete(by=owner.user.audit_name, user=owner.user)
 
 
 def _check_code(

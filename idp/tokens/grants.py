@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import models, transaction
 from django.utils import timezone
 
-from idp.applications.models import Application
+from idp.applications import services as applications
+from idp.applications.models import BUILT_IN, Application
 from idp.audit.services import record
+from idp.lib.conflicts import insist
 from idp.tokens.models import Consent, Grant
 from idp.tokens.services import revoke_grant
 from idp.users.models import User
@@ -74,6 +77,27 @@ def revoke_all_of_application(*, by: str, application: Application) -> int:
     if ended or forgotten:
         record("application.access_revoked", by=by, target=application.audit_name, grants=ended, consents=forgotten)
     return ended
+
+
+def delete_application(*, by: str, application: Application) -> None:
+    """Delete a client with its secrets and all tokens. Raises BuiltinApplication.
+
+    Its grants end first, in a transaction of their own: apps that go on asking for tokens would hold up the removal. Never
+    inside a transaction.
+    """
+    if not application.is_builtin:
+        Grant.objects.filter(application=application, revoked_at=None).update(revoked_at=timezone.now())
+    insist(partial(_remove, by=by, application_id=application.pk))
+
+
+@transaction.atomic
+def _remove(*, by: str, application_id: str) -> None:
+    found = Application.objects.filter(pk=application_id)
+    if found.exclude(pk__in=BUILT_IN).exists():
+        Grant.objects.filter(application_id=application_id).delete()  # the most of it, while nobody has to wait
+    application = found.select_for_update().first()  # what would be stored for it meanwhile waits
+    if application is not None:
+        applications.delete_application(by=by, application=application)
 
 
 def revoke_all_grants(*, user: User, reason: str, keep_session_id: str = "", keep_grant_id: str = "") -> None:

@@ -21,6 +21,7 @@ from idp.applications.models import Application, ApplicationSecret
 from idp.applications.wire import CUSTOM_METADATA, OIDC_METADATA, SETTINGS
 from idp.authorization import roles
 from idp.authorization.models import ApplicationMembership, ApplicationRole, Role
+from idp.tokens import grants
 
 router = Router(tags=["Applications"])
 _NO_CONTENT = {204: None}
@@ -83,7 +84,7 @@ def update_application(
 
 @router.delete("/{application_id}", auth=needs(Permission.MANAGE), response=_NO_CONTENT)
 def delete_application(request: HttpRequest, application_id: str) -> Status[None]:
-    services.delete_application(by=manager(request).by, application=_application(application_id))
+    grants.delete_application(by=manager(request).by, application=_application(application_id))
     return Status(204, None)
 
 
