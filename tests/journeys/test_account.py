@@ -69,10 +69,12 @@ def test_from_the_first_form_to_the_end_of_the_account(
     page.goto(f"{server.url}/account")
     account.heading("Grace Hopper")
     _change_the_phone_number(account, inbox)
+    page.get_by_role("link", name="Download my data").click()
     with page.expect_download() as download:
         account.press("Download my data")
     download.value.save_as(tmp_path / "data.json")
     assert json.loads((tmp_path / "data.json").read_text())["profile"]["birthdate"] == "1906-12-09"
+    page.goto(f"{server.url}/account")
     page.get_by_role("button", name="Sign out all other browsers").click()
     expect(page.get_by_text("All other browsers are signed out.")).to_be_visible()
     other.goto(f"{server.url}/account")
