@@ -21,9 +21,9 @@ from django_htmx.http import reswap, retarget
 
 from console import second_step, throttle
 from console.access import SAFE, administrator
+from console.errors import TooManyTries, WrongPassword
 from console.forms.own_account import SecondStepForm
 from console.forms.session import password_input
-from console.second_step import TooManyTries
 from idp.lib.errors import DomainError
 from idp.users import passwords, staff_sessions
 from idp.users.models import User
@@ -32,12 +32,6 @@ View = Callable[..., HttpResponseBase]
 FRESH = timedelta(minutes=15)
 _PREFIX = "proof"
 _BACK = f"{_PREFIX}-back"
-
-
-class WrongPassword(DomainError):
-    code = "console.wrong_password"
-    message = "This is not your password."
-    status = 401
 
 
 class PasswordProofForm(forms.Form):

@@ -8,6 +8,7 @@ import time
 from django.http import HttpRequest
 
 from console import throttle
+from console.errors import TooManyTries
 from idp.audit.services import record
 from idp.lib.errors import DomainError
 from idp.mfa import services as mfa
@@ -18,12 +19,6 @@ from idp.verification.lockout import guarded
 
 _KEY = "second_step"
 _PATIENCE = 10 * 60  # seconds
-
-
-class TooManyTries(DomainError):
-    code = "console.too_many_tries"
-    message = "Too many wrong tries. Wait ten minutes, then try again."
-    status = 429
 
 
 def is_needed(user: User) -> bool:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from console import second_step, throttle
 from console.access import BACKEND, anybody, is_staff, next_page
+from console.errors import TooManyTries
 from console.forms.own_account import SecondStepForm
 from console.forms.session import SetupForm, SignInForm
 from idp.deployment import setup_token
@@ -123,7 +124,7 @@ def _create_first(form: SetupForm) -> User | None:
 def _try_password(request: HttpRequest, form: SignInForm) -> int:
     username = form.cleaned_data["username"]
     if throttle.is_blocked(request, username):
-        form.add_error(None, "Too many wrong tries. Wait ten minutes, then try again.")
+        form.add_error(None, TooManyTries.message)
         return 429
     user = authenticate(request, username=username, password=form.cleaned_data["password"])
     if user is None:

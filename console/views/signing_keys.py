@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console.access import Permission, administrator, needs
 from console.forms.signing_keys import RotateForm
 from console.reauthentication import proven
+from idp.tokens.errors import OnlyPreviousKeysCanBeDeleted
 from idp.tokens.keys import ALGORITHMS, key_id
 from idp.tokens.models import SigningKey
-from idp.tokens.rotation import OnlyPreviousKeysCanBeDeleted, delete_key, rotate
+from idp.tokens.rotation import delete_key, rotate
 
 _ORDER = (SigningKey.Status.NEXT, SigningKey.Status.CURRENT, SigningKey.Status.PREVIOUS)
 _USES = {

@@ -4,14 +4,13 @@ from datetime import timedelta
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
-from django.utils.translation import gettext_noop as _
 
 from idp.applications.models import Application
 from idp.audit.services import record
-from idp.lib.errors import DomainError
 from idp.lib.ids import digest, opaque_token, user_code
+from idp.tokens.errors import AlreadyConsumed, NoLongerWaiting
 from idp.tokens.models import DeviceCode
-from idp.tokens.services import AlreadyConsumed, NewTokens, create_grant, revoke_grant, store_tokens
+from idp.tokens.services import NewTokens, create_grant, revoke_grant, store_tokens
 from idp.users.models import User
 
 LIFETIME = timedelta(seconds=600)
@@ -19,11 +18,6 @@ INTERVAL = 5  # seconds between two questions of a device
 _TRIES = 8  # for a free user code, of which there are 25 thousand million
 _JITTER = timedelta(seconds=1)  # a question that was sent in time may arrive a little early
 WAITING, APPROVED, DENIED = DeviceCode.AUTHORIZATION_PENDING, DeviceCode.AUTHORIZED, DeviceCode.DENIED
-
-
-class NoLongerWaiting(DomainError):
-    code = "oidc.device_code_expired"
-    message = _("This code has expired or was used already. Start again on your device.")
 
 
 def start(*, application: Application, scope: str, resource: list[str]) -> tuple[str, DeviceCode]:

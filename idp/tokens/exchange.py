@@ -9,24 +9,13 @@ from django.utils import timezone
 from idp.applications.models import Application
 from idp.audit.services import record
 from idp.lib import ids
-from idp.lib.errors import DomainError
+from idp.tokens.errors import AlreadyConsumed, PersonalAccessTokenExpiresInThePast, PersonalAccessTokenNameTaken
 from idp.tokens.models import AccessToken, PersonalAccessToken, SubjectToken
-from idp.tokens.services import AlreadyConsumed, NewTokens
+from idp.tokens.services import NewTokens
 from idp.tokens.subjects import Subject
 from idp.users.models import User
 
 SUBJECT_TOKEN_LIFETIME = timedelta(seconds=600)
-
-
-class PersonalAccessTokenNameTaken(DomainError):
-    code = "user.personal_access_token_name_exists"
-    message = "There is a personal access token with this name already."
-    status = 422
-
-
-class PersonalAccessTokenExpiresInThePast(DomainError):
-    code = "request.invalid_input"
-    message = "A personal access token must expire in the future."
 
 
 @transaction.atomic

@@ -9,28 +9,12 @@ from django.utils import timezone
 from idp.applications.models import TOKEN_EXCHANGE, Application
 from idp.audit.services import record
 from idp.lib import ids
-from idp.lib.errors import DomainError
+from idp.tokens.errors import ApplicationCannotExchange, CannotImpersonate
 from idp.tokens.models import SubjectToken
 from idp.users.models import User
 from idp.users.roles import GRANTED, Permission
 
 LIFETIME = timedelta(minutes=10)  # of the subject token, and of every token that comes from it
-
-
-class CannotImpersonate(DomainError):
-    """For administrators, in English."""
-
-    code = "administrator.cannot_impersonate"
-    message = "Nobody acts as an administrator, or as somebody who is suspended."
-    status = 422
-
-
-class ApplicationCannotExchange(DomainError):
-    """For administrators, in English."""
-
-    code = "administrator.application_cannot_exchange"
-    message = "This application may not exchange tokens. Allow it in its settings first."
-    status = 422
 
 
 @transaction.atomic

@@ -10,19 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from idp.audit.services import record
-from idp.lib.errors import DomainError
 from idp.tokens import keys
+from idp.tokens.errors import OnlyPreviousKeysCanBeDeleted
 from idp.tokens.models import SigningKey
 
 GRACE = timedelta(minutes=15)  # longer than any SDK keeps the key set
 RETENTION = timedelta(days=2)  # longer than any token lives
 Status = SigningKey.Status
-
-
-class OnlyPreviousKeysCanBeDeleted(DomainError):
-    code = "oidc.only_previous_key_can_be_deleted"
-    message = "Only a previous key can be deleted: the others sign, or are about to."
-    status = 422
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from idp.audit.services import record
 from idp.lib.ids import digest, opaque_token
 from idp.lib.lookup import Lookup
 from idp.lib.statements import Consumption, Insertion
+from idp.tokens.errors import AlreadyConsumed
 from idp.tokens.models import AccessToken, AuthorizationCode, Grant, RefreshToken
 from idp.users.models import User
 
@@ -19,10 +20,6 @@ GRANT_LIFETIME = timedelta(days=180)
 # SDKs refresh for several resources at once with the same token; a consumed one answers that long.
 REUSE_WINDOW = timedelta(seconds=3)
 CHAIN_LIFETIME = timedelta(days=365)
-
-
-class AlreadyConsumed(Exception):
-    """Somebody else redeemed the code or reused the token; the whole grant has been revoked."""
 
 
 @dataclass(frozen=True)

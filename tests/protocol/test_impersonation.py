@@ -14,8 +14,9 @@ from idp.audit.models import Event
 from idp.authorization.services import save_resource
 from idp.signin.account_center import update_account_center
 from idp.signin.models import Session
+from idp.tokens.errors import ApplicationCannotExchange, CannotImpersonate
 from idp.tokens.exchange import create_personal_access_token, create_subject_token
-from idp.tokens.impersonation import ApplicationCannotExchange, CannotImpersonate, impersonate
+from idp.tokens.impersonation import impersonate
 from idp.tokens.models import AccessToken, RefreshToken, SubjectToken
 from idp.users import staff
 from idp.users.models import StaffRole, User

@@ -11,7 +11,7 @@ from jwcrypto import jwk, jws
 
 from idp.applications.models import Application
 from idp.applications.services import update_application
-from idp.tokens import keys, rotation
+from idp.tokens import errors, keys, rotation
 from idp.tokens.models import SigningKey
 from idp.users.models import User
 from tests.conftest import PASSWORD
@@ -113,7 +113,7 @@ class TestRotation:
 
     def test_only_a_previous_key_can_be_deleted(self) -> None:
         current = SigningKey.objects.get(algorithm="ES384")
-        with pytest.raises(rotation.OnlyPreviousKeysCanBeDeleted):
+        with pytest.raises(errors.OnlyPreviousKeysCanBeDeleted):
             rotation.delete_key(by="x", key=current)
         rotation.rotate(by="x", algorithm="ES384", grace=timedelta())
         rotation.delete_key(by="x", key=SigningKey.objects.get(pk=current.pk))

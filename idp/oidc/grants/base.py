@@ -6,7 +6,8 @@ from typing import Any, final
 
 from idp.oidc.toolkit import BearerToken, Request, errors
 from idp.oidc.validator.storage import new_tokens
-from idp.tokens.services import AlreadyConsumed, NewTokens
+from idp.tokens.errors import AlreadyConsumed
+from idp.tokens.services import NewTokens
 
 
 class TokenGrant(ABC):

@@ -6,7 +6,8 @@ from idp.oidc.grants.base import TokenGrant, param, required
 from idp.oidc.scopes import user_scopes
 from idp.oidc.toolkit import Request, errors
 from idp.tokens import exchange
-from idp.tokens.services import AlreadyConsumed, NewTokens
+from idp.tokens.errors import AlreadyConsumed
+from idp.tokens.services import NewTokens
 from idp.tokens.subjects import ACCESS_TOKEN, READERS, Subject, find_subject
 
 

@@ -2,7 +2,8 @@ from typing import Any
 
 from idp.oidc.toolkit import Request, errors
 from idp.tokens import services as tokens
-from idp.tokens.services import AlreadyConsumed, NewTokens
+from idp.tokens.errors import AlreadyConsumed
+from idp.tokens.services import NewTokens
 
 
 def new_tokens(token: dict[str, Any], request: Request) -> NewTokens:

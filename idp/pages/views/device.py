@@ -19,7 +19,7 @@ from idp.signin import cookies, interactions, sessions
 from idp.signin.errors import SessionNotFound
 from idp.signin.models import Session
 from idp.tokens import devices
-from idp.tokens.devices import NoLongerWaiting
+from idp.tokens.errors import NoLongerWaiting
 from idp.tokens.models import DeviceCode
 
 _guesses = Throttle("device", limit=10, seconds=600)  # RFC 8628 section 5.1
