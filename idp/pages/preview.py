@@ -19,8 +19,8 @@ from idp.pages.terms import agreement
 from idp.signin import languages
 from idp.signin.errors import InvalidCredentials, SessionNotFound
 from idp.signin.experience import recovery_kinds
-from idp.signin.flow import CODE_KINDS
 from idp.signin.models import SignInExperience
+from idp.users.identifiers import CODE_KINDS
 from idp.users.models import User
 from idp.verification.errors import CodeMismatch
 

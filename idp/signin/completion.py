@@ -14,7 +14,7 @@ from idp.signin import flow
 from idp.signin.errors import MissingProfile, NotProved
 from idp.signin.flow import State, Step
 from idp.signin.models import Interaction, SignInExperience
-from idp.users import passwords, profile_fields
+from idp.users import identifiers, passwords, profile_fields
 from idp.users import services as users
 from idp.users.errors import IdentifierTaken, ProfileValueInvalid, UserSuspended
 from idp.users.models import User
@@ -128,8 +128,8 @@ def choose_password(interaction: Interaction, experience: SignInExperience, *, p
     state = State(interaction, experience)
     owner = state.owner
     if owner is None or interaction.event == "Register":
-        values = {**({state.kind: state.value} if state.kind in flow.COLUMNS else {}), **state.added}
-        somebody = User(**{flow.COLUMNS[kind]: value for kind, value in values.items()})
+        values = {**({state.kind: state.value} if state.kind in identifiers.COLUMNS else {}), **state.added}
+        somebody = User(**{identifiers.COLUMNS[kind]: value for kind, value in values.items()})
         _note(interaction, password=passwords.hash_new(password, somebody, experience.passwords))
         return
     if flow.next_step(interaction, experience) is not Step.NEW_PASSWORD:
@@ -196,7 +196,7 @@ def _take(interaction: Interaction, experience: SignInExperience, kind: str, val
     try:
         with transaction.atomic():
             user = User.objects.select_for_update().get(pk=state.owner.pk)
-            if not getattr(user, flow.COLUMNS[kind]):
+            if not getattr(user, identifiers.COLUMNS[kind]):
                 users.update_user(by=user.audit_name, user=user, **{kind: value})
     finally:
         forget_adding(interaction)

@@ -15,13 +15,12 @@ from idp.signin import acr
 from idp.signin.errors import SignUpClosed
 from idp.signin.models import Interaction, SignInExperience
 from idp.signin.policies import MFA_POLICIES
+from idp.users import identifiers
 from idp.users.models import ProfileField, User
 from idp.users.profile_fields import is_answered
 
-CODE_KINDS = ("email", "phone")
 # The identifiers of somebody whom a passkey named, and of somebody who was signed in already: the value is the person's id.
 PASSKEY, SESSION = "passkey", "session"
-COLUMNS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
 
 
 _PHISHING_RESISTANT = acr.LEVELS.index("phr")
@@ -85,7 +84,11 @@ class State:
         """Is the proof of the identifier a way to sign in? A code of sign-up or recovery is none where people sign in by password."""
         if not self.identifier_proved:
             return False
-        if self.kind not in CODE_KINDS or self.created_here or self.interaction.proofs.get("link") == self.value:
+        if (
+            self.kind not in identifiers.CODE_KINDS
+            or self.created_here
+            or self.interaction.proofs.get("link") == self.value
+        ):
             return True
         method = self.experience.method_for(self.kind) if self.experience.allows_sign_in else None
         return method is not None and bool(method["verificationCode"])
@@ -128,7 +131,7 @@ class State:
 
     def _has(self, kind: str) -> bool:
         if self.owner is not None:
-            return bool(getattr(self.owner, COLUMNS[kind]))
+            return bool(getattr(self.owner, identifiers.COLUMNS[kind]))
         return kind == self.kind or kind in self.added
 
     @property
@@ -285,7 +288,7 @@ _SIGN_IN: tuple[_Rule, ...] = (
 AFTER_FIRST_PROOF = (*COMPLETION, *(step for step, _ in _SECOND_FACTOR))
 _REGISTER: tuple[_Rule, ...] = (
     (Step.REGISTER, lambda state: not state.kind),
-    (Step.CODE, lambda state: state.kind in CODE_KINDS and not state.identifier_proved),
+    (Step.CODE, lambda state: state.kind in identifiers.CODE_KINDS and not state.identifier_proved),
     (Step.OFFER_SIGN_IN, lambda state: state.owner is not None and not state.created_here),
     *_COMPLETION,
     (Step.CREATE, lambda state: state.owner is None),

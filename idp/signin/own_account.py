@@ -12,14 +12,14 @@ from django.utils.translation import gettext_noop as _
 
 from connectors.ports import UsageType
 from idp.mfa.trust import forget_all_devices
-from idp.signin import accounts, flow, personal_data, proofs, sessions
+from idp.signin import accounts, personal_data, proofs, sessions
 from idp.signin.account_center import require_editable
 from idp.signin.errors import FieldNotEnabled, SamePassword
 from idp.signin.models import Session, SignInExperience
 from idp.signin.proofs import Owner
 from idp.tokens.grants import live_grants, revoke_all_grants
 from idp.tokens.services import revoke_grant as end_grant
-from idp.users import passwords
+from idp.users import identifiers, passwords
 from idp.users import services as users
 from idp.users.errors import IdentifierTaken, InvalidIdentifier, LastWayToSignIn
 from idp.users.models import ProfileField, User
@@ -30,7 +30,6 @@ from idp.verification.errors import CodeNotFound
 from idp.verification.lockout import guarded
 from idp.verification.models import VerificationCode
 
-_COLUMNS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
 _FIELDS = {
     "username": "username",
     "name": "name",
@@ -47,9 +46,9 @@ def ways_to_sign_in(user: User, experience: SignInExperience) -> list[str]:
 
 
 def _can_use(user: User, method: dict[str, Any]) -> bool:
-    if not getattr(user, _COLUMNS[method["identifier"]]):
+    if not getattr(user, identifiers.COLUMNS[method["identifier"]]):
         return False
-    by_code = method["verificationCode"] and method["identifier"] in flow.CODE_KINDS
+    by_code = method["verificationCode"] and method["identifier"] in identifiers.CODE_KINDS
     return bool(by_code or (method["password"] and user.has_password))
 
 

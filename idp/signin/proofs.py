@@ -9,16 +9,13 @@ from connectors.ports import UsageType
 from idp.audit.services import record
 from idp.signin.errors import ActedFor, InvalidCredentials
 from idp.signin.models import AccountCenter, Session, SignInExperience
-from idp.users import passwords
+from idp.users import identifiers, passwords
 from idp.users.models import User
 from idp.verification import person
 from idp.verification import services as verification
 from idp.verification.errors import CodeNotFound, ProofRequired
 from idp.verification.lockout import guarded
 from idp.verification.models import VerificationCode
-
-_COLUMNS = {"email": "primary_email", "phone": "primary_phone"}
-_IDENTIFIERS = {"username": "username", **_COLUMNS}
 
 
 @dataclass(frozen=True)
@@ -46,12 +43,15 @@ class Owner:
 
 def ways_to_prove(user: User) -> list[str]:
     """`password`, `email`, `phone`: what this person has."""
-    return [*(["password"] if user.has_password else []), *(kind for kind in _COLUMNS if recipient_of(user, kind))]
+    return [
+        *(["password"] if user.has_password else []),
+        *(kind for kind in identifiers.CODE_KINDS if recipient_of(user, kind)),
+    ]
 
 
 def recipient_of(user: User, kind: str) -> str:
     """Where a code to this person goes: their email address, or their phone's digits; empty when they have none."""
-    return getattr(user, _COLUMNS[kind]) or ""
+    return getattr(user, identifiers.COLUMNS[kind]) or ""
 
 
 def require_proof(owner: Owner) -> None:
@@ -70,8 +70,8 @@ def prove_with_password(*, owner: Owner, password: str) -> None:
 
 def check_password(*, user: User, password: str) -> None:
     """Guesses count where those at the sign-in page do. Raises InvalidCredentials, Blocked; never inside a transaction."""
-    kind = next(kind for kind, column in _IDENTIFIERS.items() if getattr(user, column))
-    with guarded(kind, getattr(user, _IDENTIFIERS[kind]), SignInExperience.load().lockout):
+    kind = next(kind for kind, column in identifiers.COLUMNS.items() if getattr(user, column))
+    with guarded(kind, getattr(user, identifiers.COLUMNS[kind]), SignInExperience.load().lockout):
         if not passwords.verify(user, password):
             record("user.identity_check_failed", by=user.audit_name, target=user.audit_name, succeeded=False,
                    method="password")  # fmt: skip

@@ -14,11 +14,11 @@ from django.utils import timezone
 from idp.mfa.factors import Factor
 from idp.mfa.models import Passkey, TotpDevice
 from idp.signin.models import SignInExperience
+from idp.users import identifiers
 from idp.users.models import User
 
 CAP = 1_000
 NEWEST = 20_000
-_COLUMNS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
 _HAS_PASSWORD = ~Q(password="") & ~Q(**{"password__startswith": UNUSABLE_PASSWORD_PREFIX})
 _HOLDERS: dict[Factor, type[TotpDevice] | type[Passkey]] = {Factor.TOTP: TotpDevice, Factor.WEBAUTHN: Passkey}
 
@@ -68,7 +68,7 @@ def _ways(experience: SignInExperience) -> Q:
     """Who can sign in, by what they have."""
     found = Q(pk__in=[])
     for method in experience.methods if experience.allows_sign_in else []:
-        has_it = Q(**{f"{_COLUMNS[method['identifier']]}__isnull": False})
+        has_it = Q(**{f"{identifiers.COLUMNS[method['identifier']]}__isnull": False})
         if method["verificationCode"]:
             found |= has_it
         elif method["password"]:

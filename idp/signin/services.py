@@ -1,7 +1,6 @@
 """What a person does on the sign-in pages, one function each. The JSON Experience API walks through the same ones."""
 
 import time
-from typing import Any
 
 from django.db import transaction
 
@@ -21,7 +20,7 @@ from idp.signin.errors import (
 from idp.signin.experience import recovery_kinds
 from idp.signin.flow import State
 from idp.signin.models import Interaction, Session, SignInExperience
-from idp.users import passwords
+from idp.users import identifiers, passwords
 from idp.users import services as users
 from idp.users.errors import IdentifierTaken, UserSuspended
 from idp.users.models import User
@@ -139,7 +138,7 @@ def send_code(interaction: Interaction, experience: SignInExperience) -> None:
     Somebody unknown who could not sign up with it gets nothing, and sees no difference.
     """
     state = State(interaction, experience)
-    if state.kind not in flow.CODE_KINDS:
+    if state.kind not in identifiers.CODE_KINDS:
         raise MethodNotEnabled
     welcome = interaction.event != "ForgotPassword" and flow.may_sign_up_with(experience, state.kind)
     reachable = welcome or state.owner is not None
@@ -295,12 +294,12 @@ def create_account(interaction: Interaction, experience: SignInExperience) -> No
         raise
 
 
-def _create(interaction: Interaction, experience: SignInExperience, identifiers: dict[str, Any]) -> None:
+def _create(interaction: Interaction, experience: SignInExperience, identifier: dict[str, str]) -> None:
     details = completion.details_for_new(interaction, experience)
     with transaction.atomic():
         user = users.create_user(
             by="", application_id=interaction.application_id, password_hash=interaction.draft.get("password", ""),
-            **identifiers, **details,
+            **identifier, **details,
         )  # fmt: skip
         completion.record_agreement(interaction, user)
         interaction.proofs = {**interaction.proofs, "created": user.pk}

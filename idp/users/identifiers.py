@@ -7,7 +7,9 @@ from django.utils.translation import gettext_noop as _
 from idp.lib import phones
 from idp.users.errors import InvalidIdentifier
 
-KINDS = ("username", "email", "phone")
+COLUMNS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}  # of User, by kind
+KINDS = tuple(COLUMNS)
+CODE_KINDS = ("email", "phone")  # those that a code reaches
 _USERNAME = re.compile(r"[A-Z_a-z]\w*", re.ASCII)
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 

@@ -22,7 +22,6 @@ from idp.users.models import User, UserImport
 from idp.users.profile_fields import PROFILE_KEYS
 from idp.users.services import check_avatar, create_user
 
-_IDENTIFIERS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
 # What a column can be, with its name for people; `custom` keeps it under its own name in the custom data.
 TARGETS = {
     "": "Leave out", "username": "Username", "email": "Email address", "phone": "Phone number", "name": "Full name",
@@ -78,7 +77,7 @@ def set_mapping(*, draft: UserImport, mapping: dict[str, str]) -> None:
     twice = next((target for target in chosen if chosen.count(target) > 1), None)
     if twice:
         raise ImportNotReady(f"Two columns are “{TARGETS[twice]}”.")
-    if not set(chosen) & _IDENTIFIERS.keys():
+    if not set(chosen) & identifiers.COLUMNS.keys():
         raise ImportNotReady("One column must be a username, an email address or a phone number.")
     UserImport.objects.filter(pk=draft.pk, status=UserImport.Status.DRAFT).update(mapping=mapping)
     draft.mapping = mapping
@@ -175,7 +174,7 @@ def read_row(row: dict[str, Any], mapping: dict[str, str]) -> dict[str, Any]:
         target = mapping.get(column, "")
         if not target or value in (None, ""):
             continue
-        if target in _IDENTIFIERS:
+        if target in identifiers.COLUMNS:
             person[target] = identifiers.clean(target, str(value))
         elif target in ("profile", "customData"):
             person["profile" if target == "profile" else "custom_data"] |= _object(column, value)
@@ -195,7 +194,7 @@ def read_row(row: dict[str, Any], mapping: dict[str, str]) -> dict[str, Any]:
 
 
 def _require_somebody(person: dict[str, Any]) -> None:
-    if not person.keys() & _IDENTIFIERS.keys():
+    if not person.keys() & identifiers.COLUMNS.keys():
         raise IdentifierMissing
     check_avatar(person.get("avatar"))
     if not is_storable(person):
@@ -220,7 +219,7 @@ def _object(column: str, value: Any) -> dict[str, Any]:
 
 
 def _refuse_seen(person: dict[str, Any], number: int, seen: dict[tuple[str, str], int]) -> None:
-    for kind in _IDENTIFIERS:
+    for kind in identifiers.COLUMNS:
         if kind in person:
             first = seen.setdefault((kind, person[kind]), number)
             if first != number:
@@ -230,12 +229,12 @@ def _refuse_seen(person: dict[str, Any], number: int, seen: dict[tuple[str, str]
 def _taken(people: list[tuple[int, dict[str, Any]]]) -> Iterator[tuple[int, str]]:
     """Those of whom an identifier belongs to somebody already: one statement for all."""
     anybody = Q(pk__in=[])
-    for kind, field in _IDENTIFIERS.items():
+    for kind, field in identifiers.COLUMNS.items():
         anybody |= Q(**{f"{field}__in": [person[kind] for _, person in people if kind in person]})
-    owned = User.objects.filter(anybody).values_list(*_IDENTIFIERS.values())
-    taken = {(kind, value) for row in owned for kind, value in zip(_IDENTIFIERS, row, strict=True) if value}
+    owned = User.objects.filter(anybody).values_list(*identifiers.COLUMNS.values())
+    taken = {(kind, value) for row in owned for kind, value in zip(identifiers.COLUMNS, row, strict=True) if value}
     for number, person in people:
-        again = next((kind for kind in _IDENTIFIERS if (kind, person.get(kind)) in taken), "")
+        again = next((kind for kind in identifiers.COLUMNS if (kind, person.get(kind)) in taken), "")
         if again:
             yield number, IdentifierTaken(again).message
 

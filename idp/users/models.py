@@ -10,11 +10,11 @@ from django.utils.crypto import salted_hmac
 from idp.lib import phones
 from idp.lib.encryption import EncryptedJSONField
 from idp.lib.ids import short_id, standard_id
-from idp.users import finding
+from idp.users import finding, identifiers
 
 
 class StaffRole(models.TextChoices):
-    """What an administrator may do; the console says what each means (console.access)."""
+    """What an administrator may do; `roles.GRANTED` says what each means."""
 
     OWNER = "owner", "Owner"
     ADMIN = "admin", "Administrator"
@@ -29,8 +29,7 @@ class UserQuerySet(models.QuerySet["User"]):
             spellings = phones.spellings(value)
             found = {user.primary_phone: user for user in self.filter(primary_phone__in=spellings)}
             return next((found[spelling] for spelling in spellings if spelling in found), None)
-        field = {"username": "username", "email": "primary_email"}[kind]
-        return self.filter(**{field: value.lower() if kind == "email" else value}).first()
+        return self.filter(**{identifiers.COLUMNS[kind]: value.lower() if kind == "email" else value}).first()
 
     def named(self, text: str) -> "User | None":
         """Whoever has this id, email address, username or phone number, however the number is written."""

@@ -19,7 +19,6 @@ from idp.users.errors import (
 )
 from idp.users.models import Installation, StaffRole, User
 
-_FIELDS = {"username": "username", "email": "primary_email", "phone": "primary_phone"}
 _PROFILE_FIELDS = ("name", "avatar", "profile", "custom_data")
 
 
@@ -47,13 +46,13 @@ def create_user(
 
 def update_user(*, by: str, user: User, **changes: Any) -> User:
     """Change identifiers (username, email, phone: "" clears one) and profile fields; raises as create_user."""
-    names = {kind: changes[kind] for kind in _FIELDS if kind in changes}
+    names = {kind: changes[kind] for kind in identifiers.COLUMNS if kind in changes}
     _set_identifiers(user, names)
     for field in _PROFILE_FIELDS:
         if field in changes:
             setattr(user, field, changes[field])
     with transaction.atomic():
-        _save(user, fields=[_FIELDS.get(name, name) for name in changes])
+        _save(user, fields=[identifiers.COLUMNS.get(name, name) for name in changes])
         record("user.updated", by=by, target=user.audit_name, fields=sorted(changes))
     return user
 
@@ -148,15 +147,15 @@ def check_avatar(avatar: str | None) -> None:
 
 def _set_identifiers(user: User, values: dict[str, str]) -> None:
     for kind, value in values.items():
-        setattr(user, _FIELDS[kind], identifiers.clean(kind, value) if value else None)
-    if not any(getattr(user, field) for field in _FIELDS.values()):
+        setattr(user, identifiers.COLUMNS[kind], identifiers.clean(kind, value) if value else None)
+    if not any(getattr(user, field) for field in identifiers.COLUMNS.values()):
         raise IdentifierMissing
 
 
 def _refuse_taken(user: User) -> None:
     """Say which identifier is taken. The unique columns have the last word; this names the field, and finds the phone
     that is registered under its other spelling."""
-    for kind, field in _FIELDS.items():
+    for kind, field in identifiers.COLUMNS.items():
         value = getattr(user, field)
         owner = User.objects.by_identifier(kind, value) if value else None
         if owner is not None and owner.pk != user.pk:
@@ -172,7 +171,9 @@ def _save(user: User, *, new: bool = False, fields: list[str] | None = None) -> 
             user.save(force_insert=new, update_fields=None if fields is None else [*fields, "updated_at"])
     except IntegrityError as error:  # somebody took it between the look and the insert
         _refuse_taken(user)
-        raise IdentifierTaken(next(kind for kind, field in _FIELDS.items() if getattr(user, field))) from error
+        raise IdentifierTaken(
+            next(kind for kind, field in identifiers.COLUMNS.items() if getattr(user, field))
+        ) from error
 
 
 def refuse_last_owner(user: User) -> None:

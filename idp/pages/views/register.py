@@ -8,6 +8,7 @@ from idp.pages.forms import IdentifierForm, NewPasswordForm
 from idp.pages.views.sign_in import send_first_code
 from idp.pages.visit import Visit, page
 from idp.signin import completion, flow, services
+from idp.users.identifiers import CODE_KINDS
 
 
 @page
@@ -24,7 +25,7 @@ def register(visit: Visit) -> HttpResponse:
             services.show_captcha(visit.interaction, visit.experience, answer=visit.captcha_answer)
             completion.agree(visit.interaction, visit.experience)
             services.identify_new(visit.interaction, visit.experience, kind=form.kind, value=form.value)
-            if form.kind in flow.CODE_KINDS:
+            if form.kind in CODE_KINDS:
                 send_first_code(visit)
         except DomainError as error:
             form.add_error(None, error.message)

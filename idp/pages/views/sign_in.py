@@ -9,6 +9,7 @@ from idp.pages.forms import AgreeForm, IdentifierForm, PasswordForm
 from idp.pages.visit import Visit, page
 from idp.signin import completion, cookies, flow, passkeys, services
 from idp.signin.experience import recovery_kinds
+from idp.users.identifiers import CODE_KINDS
 from idp.verification.errors import ResendTooSoon
 from idp.verification.services import seconds_until_resend, was_lost
 
@@ -176,7 +177,7 @@ def _another_kind(visit: Visit) -> str:
         "Register": experience.sign_up["identifiers"],
         "ForgotPassword": recovery_kinds(experience),
     }[event]
-    return next((kind for kind in flow.CODE_KINDS if kind in offered and kind != visit.state.kind), "")
+    return next((kind for kind in CODE_KINDS if kind in offered and kind != visit.state.kind), "")
 
 
 @page
