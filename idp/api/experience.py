@@ -16,8 +16,9 @@ from idp.api import schemas
 from idp.lib.ids import digest
 from idp.signin import adaptive, completion, cookies, flow, interactions, links, second_factor, services
 from idp.signin.errors import NotProved, RecoveryCannotBeMixed, SessionNotFound
-from idp.signin.flow import State, Step
+from idp.signin.flow import Step
 from idp.signin.models import Interaction, SignInExperience
+from idp.signin.state import State
 from idp.users import identifiers
 from idp.verification import captcha
 from idp.verification.errors import RecipientMismatch

@@ -20,8 +20,9 @@ from idp.organizations.models import find_organization
 from idp.pages.terms import Agreement, agreement
 from idp.signin import adaptive, completion, cookies, flow, interactions, second_factor, services
 from idp.signin.errors import SessionNotFound
-from idp.signin.flow import State, Step
+from idp.signin.flow import Step
 from idp.signin.models import Interaction, SignInExperience
+from idp.signin.state import PASSKEY, State
 from idp.users.errors import IdentifierTaken
 from idp.users.identifiers import KINDS
 from idp.verification import captcha
@@ -128,7 +129,7 @@ class Visit:
         if step is Step.FINISHED:
             response = see_other(reverse("oauth2_provider:resume", args=[self.interaction.pk]))
             adaptive.remember(self.request, response, self.interaction, self.experience)
-            if self.state.kind in (*KINDS, flow.PASSKEY):
+            if self.state.kind in (*KINDS, PASSKEY):
                 cookies.remember_way(response, self.state.kind)
             return response
         return self._to_step(step)

@@ -11,8 +11,9 @@ from idp.audit.services import record
 from idp.lib.ids import opaque_token
 from idp.mfa import risk
 from idp.signin import cookies, flow
-from idp.signin.flow import State, Step
+from idp.signin.flow import Step
 from idp.signin.models import Interaction, SignInExperience
+from idp.signin.state import State
 
 
 def assess(request: HttpRequest, interaction: Interaction, experience: SignInExperience) -> None:

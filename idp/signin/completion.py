@@ -12,8 +12,9 @@ from connectors.ports import UsageType
 from idp.audit.services import record
 from idp.signin import flow
 from idp.signin.errors import MissingProfile, NotProved
-from idp.signin.flow import State, Step
+from idp.signin.flow import Step
 from idp.signin.models import Interaction, SignInExperience
+from idp.signin.state import State
 from idp.users import identifiers, passwords, profile_fields
 from idp.users import services as users
 from idp.users.errors import IdentifierTaken, ProfileValueInvalid, UserSuspended

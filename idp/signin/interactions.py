@@ -9,8 +9,8 @@ from django.utils import timezone
 from idp.lib.lookup import Lookup
 from idp.signin import cookies
 from idp.signin.errors import SessionNotFound
-from idp.signin.flow import SESSION
 from idp.signin.models import Interaction, Session
+from idp.signin.state import SESSION
 from idp.verification import starts
 
 _interactions = Lookup(Interaction)

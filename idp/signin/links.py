@@ -3,8 +3,8 @@
 from idp.audit.services import record
 from idp.lib.errors import DomainError
 from idp.signin import flow
-from idp.signin.flow import State
 from idp.signin.models import Interaction, SignInExperience
+from idp.signin.state import State
 from idp.verification import one_time_tokens
 from idp.verification.errors import TokenEventMismatch
 from idp.verification.lockout import guarded

@@ -19,8 +19,9 @@ from idp.mfa.models import Passkey
 from idp.mfa.passkeys import Question
 from idp.signin import flow, second_factor
 from idp.signin.errors import NotProved, PasskeysNotEnabled
-from idp.signin.flow import PASSKEY, State, Step
+from idp.signin.flow import Step
 from idp.signin.models import AccountCenter, Interaction, SignInExperience
+from idp.signin.state import PASSKEY, State
 from idp.users.errors import UserSuspended
 from idp.users.models import User
 

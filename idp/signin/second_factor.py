@@ -30,8 +30,9 @@ from idp.signin.errors import (
     PasskeyPreferred,
     SetupNotSkippable,
 )
-from idp.signin.flow import State, Step
+from idp.signin.flow import Step
 from idp.signin.models import Interaction, SignInExperience
+from idp.signin.state import SESSION, State
 from idp.users.errors import UserSuspended
 from idp.users.models import User
 from idp.verification import services as verification
@@ -76,7 +77,7 @@ def masked_recipients(state: State) -> dict[str, str]:
 
 def amr(state: State, by_password: bool) -> list[str]:
     """How the person proved who they are (RFC 8176). A passkey that verified them is two factors in one."""
-    if state.kind == flow.SESSION:
+    if state.kind == SESSION:
         methods = list(state.interaction.proofs["session_amr"])
     else:
         methods = ["pwd"] if by_password else [_CHANNEL_AMR[state.kind]] if state.kind in _CHANNEL_AMR else []

@@ -18,8 +18,8 @@ from idp.signin.errors import (
     UserNotFound,
 )
 from idp.signin.experience import recovery_kinds
-from idp.signin.flow import State
 from idp.signin.models import Interaction, Session, SignInExperience
+from idp.signin.state import PASSKEY, SESSION, State
 from idp.users import identifiers, passwords
 from idp.users import services as users
 from idp.users.errors import IdentifierTaken, UserSuspended
@@ -368,8 +368,8 @@ def _first_proof(state: State) -> User:
 
 def _finish(interaction: Interaction, user: User, state: State) -> None:
     by_password = state.uses_password or (state.created_here and not state.identifier_proved)
-    method = "password" if by_password else state.kind if state.kind in (flow.PASSKEY, flow.SESSION) else "code"
-    auth_time = interaction.proofs["session_auth_time"] if state.kind == flow.SESSION else int(time.time())
+    method = "password" if by_password else state.kind if state.kind in (PASSKEY, SESSION) else "code"
+    auth_time = interaction.proofs["session_auth_time"] if state.kind == SESSION else int(time.time())
     interaction.result = {
         "user": user.pk, "method": method, "auth_time": auth_time, "amr": second_factor.amr(state, by_password),
     }  # fmt: skip

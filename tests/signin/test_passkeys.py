@@ -18,8 +18,9 @@ from idp.signin.errors import (
     SignUpClosed,
 )
 from idp.signin.experience import update_experience
-from idp.signin.flow import State, Step
+from idp.signin.flow import Step
 from idp.signin.models import Interaction, SignInExperience
+from idp.signin.state import State
 from idp.users.errors import UserSuspended
 from idp.users.models import User
 from idp.users.services import create_user

@@ -16,8 +16,8 @@ from idp.oidc.views import device, own_page
 from idp.signin import cookies, interactions, sessions
 from idp.signin.acr import achieved
 from idp.signin.errors import SessionNotFound
-from idp.signin.flow import SESSION
 from idp.signin.models import Interaction, Session
+from idp.signin.state import SESSION
 from idp.tokens import services as tokens
 from idp.tokens.consents import remember_consent
 from idp.tokens.requests import use_pushed_request
