@@ -163,7 +163,6 @@ def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
         posted = forms.get("app_form")
         secret = (posted.cleaned_data.get("secret") if posted else None) or mfa.start_totp()  # a mistake keeps the key
         context.setdefault("app_form", NewAppForm(initial={"secret": secret}))
-        uri = totp.otpauth_uri(secret, issuer=_ISSUER, account=user.username or user.pk)
-        context |= {"secret": secret, "qr_code": totp.qr_code(uri)}
+        context["app"] = totp.new_app(secret, account=user.username or user.pk, issuer=_ISSUER)
     template = "required" if context["factor_required"] and not has_app else "page"
     return render(request, f"console/account/{template}.html", context)

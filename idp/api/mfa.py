@@ -7,7 +7,7 @@ from idp.api import schemas
 from idp.api.experience import find_visit
 from idp.mfa.errors import FactorNotEnabled
 from idp.mfa.factors import CHANNELS, Factor
-from idp.signin import cookies, passkeys, second_factor, services
+from idp.signin import cookies, factor_setup, passkeys, second_factor, services
 from idp.signin.errors import NothingPending, NotProved
 
 router = Router()
@@ -18,8 +18,8 @@ _FACTORS = {channel: factor for factor, channel in CHANNELS.items()}
 @router.post("/verification/totp/secret", response=schemas.NewTotp)
 def new_totp(request: HttpRequest) -> dict[str, str]:
     """A secret for an authenticator app that is to be set up."""
-    new = second_factor.start_totp(*find_visit(request))
-    return {"verificationId": new.verification_id, "secret": new.secret, "secretQrCode": new.qr_code}
+    verification_id, app = factor_setup.start_totp(*find_visit(request))
+    return {"verificationId": verification_id, "secret": app.secret, "secretQrCode": app.qr_code}
 
 
 @router.post("/verification/totp/verify", response=schemas.VerificationId)
@@ -31,12 +31,12 @@ def verify_totp(request: HttpRequest, body: schemas.TotpCode) -> dict[str, str]:
         return {"verificationId": services.note_verification(interaction)}
     if body.verificationId != interaction.draft.get("totp", {}).get("id"):
         raise NothingPending
-    return {"verificationId": second_factor.check_new_totp(interaction, experience, digits=body.code)}
+    return {"verificationId": factor_setup.check_new_totp(interaction, experience, digits=body.code)}
 
 
 @router.post("/verification/backup-code/generate", response=schemas.NewBackupCodes)
 def new_backup_codes(request: HttpRequest) -> dict[str, object]:
-    verification_id, codes = second_factor.backup_codes(*find_visit(request))
+    verification_id, codes = factor_setup.backup_codes(*find_visit(request))
     return {"verificationId": verification_id, "codes": codes}
 
 
@@ -81,28 +81,28 @@ def bind(request: HttpRequest, body: schemas.MfaBinding) -> Status[None]:
     if body.verificationId != pending[factor].get("id"):
         raise NothingPending
     if factor is Factor.TOTP:
-        second_factor.bind_totp(interaction, experience)
+        factor_setup.bind_totp(interaction, experience)
     else:
-        second_factor.keep_backup_codes(interaction, experience)
+        factor_setup.keep_backup_codes(interaction, experience)
     return Status(204, None)
 
 
 @router.post("/profile/mfa/mfa-skipped", response=_NO_CONTENT)
 def skip(request: HttpRequest) -> Status[None]:
-    second_factor.skip_setup(*find_visit(request))
+    factor_setup.skip_setup(*find_visit(request))
     return Status(204, None)
 
 
 @router.post("/profile/mfa/mfa-enabled", response=_NO_CONTENT)
 def enable(request: HttpRequest) -> Status[None]:
     """The person wants a second factor although they once declined."""
-    second_factor.enable_mfa(*find_visit(request))
+    factor_setup.enable_mfa(*find_visit(request))
     return Status(204, None)
 
 
 @router.post("/profile/mfa/mfa-suggestion-skipped", response=_NO_CONTENT)
 def skip_suggestion(request: HttpRequest) -> Status[None]:
-    second_factor.skip_suggestion(*find_visit(request))
+    factor_setup.skip_suggestion(*find_visit(request))
     return Status(204, None)
 
 

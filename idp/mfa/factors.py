@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from idp.users.models import User
+
 
 class Factor(StrEnum):
     WEBAUTHN = "WebAuthn"
@@ -25,3 +27,8 @@ def masked(channel: str, value: str) -> str:
         return f"****{value[-4:]}"
     name, _, domain = value.partition("@")
     return f"{name[:4] if len(name) > 4 else ''}****@{domain}"
+
+
+def account_name(user: User) -> str:
+    """What an authenticator app, or a passkey, shows beside the name of this service."""
+    return user.primary_email or user.username or (f"+{user.primary_phone}" if user.primary_phone else user.pk)

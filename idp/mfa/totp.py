@@ -4,14 +4,25 @@ import base64
 import hmac
 import secrets
 import time
-from urllib.parse import quote, urlencode
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode, urlsplit
 
 import segno
+from django.conf import settings
 from django_otp.oath import hotp
 
 STEP = 30  # seconds
 DRIFT = 1  # steps by which the clocks may differ
 _SECRET_BYTES = 20  # RFC 4226 section 4
+
+
+@dataclass(frozen=True)
+class NewApp:
+    """An authenticator app that is being set up: its key in base32, for the app, for a camera and for people who type."""
+
+    secret: str
+    qr_code: str  # a data: URI
+    in_groups: str  # four characters at a time
 
 
 def new_secret() -> str:
@@ -27,6 +38,13 @@ def matching_step(secret: str, digits: str) -> int | None:
 
 def code_at(secret: str, step: int) -> str:
     return _code(base64.b32decode(secret), step)
+
+
+def new_app(secret: str, *, account: str, issuer: str = "") -> NewApp:
+    """What a person sets their app up with. It shows `account` beside the issuer: our host name, unless another is given."""
+    uri = otpauth_uri(secret, issuer=issuer or urlsplit(settings.ENDPOINT).hostname or "Latchkey", account=account)
+    groups = [secret[start : start + 4] for start in range(0, len(secret), 4)]
+    return NewApp(secret, qr_code(uri), " ".join(groups))
 
 
 def otpauth_uri(secret: str, *, issuer: str, account: str) -> str:

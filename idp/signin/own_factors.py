@@ -5,18 +5,15 @@ rest), and what is bound or taken away needs a fresh proof of the person.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 
 from idp.audit import caller
 from idp.mfa import administrators, passkeys, totp, trust
 from idp.mfa import services as mfa
 from idp.mfa.errors import FactorNotEnabled, InvalidTotpCode
-from idp.mfa.factors import Factor
+from idp.mfa.factors import Factor, account_name
 from idp.mfa.models import Passkey, TotpDevice
 from idp.mfa.passkeys import Question
 from idp.signin import proofs
@@ -24,16 +21,7 @@ from idp.signin.account_center import require_editable
 from idp.signin.errors import BackupCodesAlone, LastFactor
 from idp.signin.models import SignInExperience
 from idp.signin.proofs import Owner
-from idp.signin.second_factor import account_name
 from idp.users.models import User
-
-
-@dataclass(frozen=True)
-class NewApp:
-    """An authenticator app that is being set up: the key in base32, and as a QR code (a data: URI)."""
-
-    secret: str
-    qr_code: str
 
 
 def field_of(factor: Factor) -> str:
@@ -85,13 +73,11 @@ def rename_passkey(*, owner: Owner, passkey_id: int, name: str) -> bool:
 # --- The authenticator app, and backup codes
 
 
-def new_app(*, owner: Owner, secret: str = "") -> NewApp:
+def new_app(*, owner: Owner, secret: str = "") -> totp.NewApp:
     """A key for a new authenticator app, or the same once more. Raises FieldNotEnabled, FieldNotEditable, FactorNotEnabled."""
     _require(owner, Factor.TOTP)
     secret = secret if _is_secret(secret) else mfa.start_totp()
-    issuer = urlsplit(settings.ENDPOINT).hostname or "Latchkey"
-    uri = totp.otpauth_uri(secret, issuer=issuer, account=account_name(owner.user))
-    return NewApp(secret, totp.qr_code(uri))
+    return totp.new_app(secret, account=account_name(owner.user))
 
 
 def bind_app(*, owner: Owner, secret: str, digits: str, replace: bool = False) -> TotpDevice:

@@ -14,10 +14,10 @@ from idp.audit.services import record
 from idp.lib.errors import DomainError
 from idp.mfa import passkeys
 from idp.mfa import services as mfa
-from idp.mfa.factors import Factor
+from idp.mfa.factors import Factor, account_name
 from idp.mfa.models import Passkey
 from idp.mfa.passkeys import Question
-from idp.signin import flow, second_factor
+from idp.signin import factor_setup, flow, second_factor
 from idp.signin.errors import NotProved, PasskeysNotEnabled
 from idp.signin.flow import Step
 from idp.signin.models import AccountCenter, Interaction, SignInExperience
@@ -124,7 +124,7 @@ def begin_registration(interaction: Interaction, experience: SignInExperience) -
     Raises NotProved, FactorNotEnabled, UserSuspended.
     """
     user = _person_registering(interaction, experience)
-    return passkeys.begin_registration(user=user, holder=interaction.pk, name=second_factor.account_name(user))
+    return passkeys.begin_registration(user=user, holder=interaction.pk, name=account_name(user))
 
 
 def check_new(
@@ -149,7 +149,7 @@ def bind(interaction: Interaction, experience: SignInExperience, *, ceremony_id:
             agent=caller.current().user_agent,
         )  # fmt: skip
         if Factor.WEBAUTHN in experience.mfa_factors:
-            second_factor.note_bound(interaction, user, Factor.WEBAUTHN, passkey.amr)
+            factor_setup.note_bound(interaction, user, Factor.WEBAUTHN, passkey.amr)
 
 
 def skip(interaction: Interaction, experience: SignInExperience) -> None:
@@ -162,7 +162,7 @@ def skip(interaction: Interaction, experience: SignInExperience) -> None:
 
 def _person_registering(interaction: Interaction, experience: SignInExperience) -> User:
     if flow.next_step(interaction, experience) is not Step.CREATE_PASSKEY:
-        return second_factor.person_setting_up(interaction, experience, Factor.WEBAUTHN)
+        return factor_setup.person_setting_up(interaction, experience, Factor.WEBAUTHN)
     owner = State(interaction, experience).owner
     if owner is None:
         raise NotProved

@@ -1,34 +1,26 @@
-"""What a person does between the first proof and the end: verify a second factor, set one up, keep backup codes.
+"""What a person does between the first proof and the end: verify a second factor, or be spared it by a trusted device.
 
 A proof of the second factor names the person, like every proof: `proofs["mfa"]` is worth nothing for anybody else.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 
 from idp.audit.services import record
-from idp.lib.encryption import decrypt, encrypt
 from idp.lib.errors import DomainError
-from idp.lib.ids import standard_id
 from idp.mfa import services as mfa
-from idp.mfa import totp, trust
+from idp.mfa import trust
 from idp.mfa.errors import FactorNotEnabled
 from idp.mfa.factors import AMR, CHANNELS, Factor, masked
 from idp.signin import flow
 from idp.signin.errors import (
-    BackupCodesAlone,
     BackupCodesRequired,
     MfaMissing,
     MfaRequired,
-    NothingPending,
     NotProved,
     PasskeyPreferred,
-    SetupNotSkippable,
 )
 from idp.signin.flow import Step
 from idp.signin.models import Interaction, SignInExperience
@@ -41,15 +33,6 @@ from idp.verification.lockout import guarded
 
 _PURPOSE = "MfaVerification"
 _CHANNEL_AMR = {"phone": "sms", "email": "otp"}
-
-
-@dataclass(frozen=True)
-class NewTotp:
-    """An authenticator app that is being set up. `verification_id` names it to clients that must present one."""
-
-    verification_id: str
-    secret: str
-    qr_code: str  # a data: URI
 
 
 def require_nothing_left(state: State) -> None:
@@ -218,129 +201,6 @@ def person_verifying(interaction: Interaction, experience: SignInExperience, fac
 def _note_code(interaction: Interaction, factor: Factor, verification_id: str) -> None:
     codes = {**interaction.draft.get("mfa_codes", {}), str(factor): verification_id}
     _note(interaction, mfa_codes=codes)
-
-
-# --- Set up
-
-
-def start_totp(interaction: Interaction, experience: SignInExperience) -> NewTotp:
-    """The authenticator app that is being set up here, the same one until it is bound. Raises NotProved, FactorNotEnabled."""
-    user = person_setting_up(interaction, experience, Factor.TOTP)
-    noted = interaction.draft.get("totp")
-    if not noted:
-        noted = {"id": standard_id(), "secret": encrypt(mfa.start_totp())}
-        _note(interaction, totp=noted)
-    secret = decrypt(noted["secret"])
-    issuer = urlsplit(settings.ENDPOINT).hostname or "Latchkey"
-    uri = totp.otpauth_uri(secret, issuer=issuer, account=account_name(user))
-    return NewTotp(noted["id"], secret, totp.qr_code(uri))
-
-
-def check_new_totp(interaction: Interaction, experience: SignInExperience, *, digits: str) -> str:
-    """Does the new app show the right code? Returns the name of the proof. Raises NothingPending, InvalidTotpCode."""
-    person_setting_up(interaction, experience, Factor.TOTP)
-    noted = interaction.draft.get("totp")
-    if not noted:
-        raise NothingPending
-    step = mfa.check_new_totp(decrypt(noted["secret"]), digits)
-    _note(interaction, totp={**noted, "step": step})
-    return str(noted["id"])
-
-
-def bind_totp(interaction: Interaction, experience: SignInExperience) -> None:
-    """Bind the app whose code was right: it is the person's second factor, and proved. Raises NothingPending, TotpInUse."""
-    user = person_setting_up(interaction, experience, Factor.TOTP)
-    noted = interaction.draft.get("totp", {})
-    if "step" not in noted:
-        raise NothingPending
-    with transaction.atomic():
-        mfa.confirm_totp(by=user.audit_name, user=user, secret=decrypt(noted["secret"]), step=noted["step"])
-        interaction.draft = {**interaction.draft, "totp": {}}
-        note_bound(interaction, user, Factor.TOTP, AMR[Factor.TOTP])
-
-
-def note_bound(interaction: Interaction, user: User, factor: Factor, amr: list[str]) -> None:
-    """A factor that was bound here is proved; backup codes come next, unless the person has some. In the transaction."""
-    if not mfa.backup_codes_left(user):
-        interaction.draft = {**interaction.draft, "bound": "new"}
-    interaction.proofs = {**interaction.proofs, **proof(user, factor, amr)}
-    _save(interaction, "draft", "proofs")
-    mfa.remember_use(user, factor)
-
-
-def enable_mfa(interaction: Interaction, experience: SignInExperience) -> None:
-    """The person wants a second factor although they once declined. Raises NotProved."""
-    owner = State(interaction, experience).owner
-    if owner is None or flow.next_step(interaction, experience) not in flow.AFTER_FIRST_PROOF:
-        raise NotProved
-    mfa.undo_skip(by=owner.audit_name, user=owner)
-
-
-def skip_suggestion(interaction: Interaction, experience: SignInExperience) -> None:
-    """The person is content with the factors that they have. Raises NotProved."""
-    owner = State(interaction, experience).owner
-    if owner is None or flow.next_step(interaction, experience) not in flow.AFTER_FIRST_PROOF:
-        raise NotProved
-    mfa.skip_suggestion(by=owner.audit_name, user=owner)
-
-
-def skip_setup(interaction: Interaction, experience: SignInExperience) -> None:
-    """The person does not want a second factor, now and later. Raises NotProved, SetupNotSkippable."""
-    state = State(interaction, experience)
-    if flow.next_step(interaction, experience) is not Step.MFA_SETUP or state.owner is None:
-        raise NotProved
-    if not state.may_skip_setup:
-        raise SetupNotSkippable
-    mfa.skip_setup(by=state.owner.audit_name, user=state.owner)
-
-
-def backup_codes(interaction: Interaction, experience: SignInExperience) -> tuple[str, list[str]]:
-    """The person's new backup codes with the name of the set: the same ones until they say that they have them.
-
-    Raises BackupCodesAlone when no factor was bound here.
-    """
-    user = _person_with_new_factor(interaction, experience)
-    noted = interaction.draft.get("backup_codes")
-    if not noted:
-        with transaction.atomic():
-            codes = mfa.generate_backup_codes(by=user.audit_name, user=user)
-            noted = {"id": standard_id(), "codes": encrypt(" ".join(codes))}
-            _note(interaction, backup_codes=noted)
-    return noted["id"], decrypt(noted["codes"]).split()
-
-
-def keep_backup_codes(interaction: Interaction, experience: SignInExperience) -> None:
-    """The person has their codes: nobody sees them again. Raises BackupCodesAlone, NothingPending."""
-    _person_with_new_factor(interaction, experience)
-    if not interaction.draft.get("backup_codes"):
-        raise NothingPending
-    _note(interaction, bound="kept", backup_codes={})
-
-
-def person_setting_up(interaction: Interaction, experience: SignInExperience, factor: Factor) -> User:
-    """Who is asked to set a factor up. Raises NotProved, FactorNotEnabled, UserSuspended."""
-    state = State(interaction, experience)
-    if flow.next_step(interaction, experience) is not Step.MFA_SETUP or state.owner is None:
-        raise NotProved
-    if factor not in state.new_factors:
-        raise FactorNotEnabled
-    if state.owner.is_suspended:
-        raise UserSuspended
-    return state.owner
-
-
-def _person_with_new_factor(interaction: Interaction, experience: SignInExperience) -> User:
-    state = State(interaction, experience)
-    if flow.next_step(interaction, experience) is not Step.BACKUP_CODES or state.owner is None:
-        raise BackupCodesAlone
-    if state.owner.is_suspended:
-        raise UserSuspended
-    return state.owner
-
-
-def account_name(user: User) -> str:
-    """What an authenticator shows beside the name of this service."""
-    return user.primary_email or user.username or (f"+{user.primary_phone}" if user.primary_phone else user.pk)
 
 
 def _note(interaction: Interaction, **notes: object) -> None:

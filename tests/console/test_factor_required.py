@@ -44,7 +44,7 @@ def client_of(user: User) -> Client:
 
 
 def new_app(client: Client) -> dict[str, str]:
-    secret = client.get(ACCOUNT).context["secret"]
+    secret = client.get(ACCOUNT).context["app"].secret
     return {
         "secret": secret,
         "code": totp.code_at(secret, int(time.time()) // totp.STEP),

@@ -123,7 +123,7 @@ class TestAccount:
         assert ada.check_password(PASSWORD)
 
     def test_an_app_is_set_up_and_the_codes_are_shown_once(self, client: Client, ada: User) -> None:
-        secret = client.get(ACCOUNT).context["secret"]
+        secret = client.get(ACCOUNT).context["app"].secret
         code = totp.code_at(secret, int(time.time()) // totp.STEP)
         page = client.post(
             f"{ACCOUNT}/authenticator-app", {"secret": secret, "code": code, "current": PASSWORD}
@@ -136,7 +136,7 @@ class TestAccount:
 
     def test_a_wrong_code_binds_nothing_and_keeps_the_key(self, client: Client, ada: User) -> None:
         page = client.post(f"{ACCOUNT}/authenticator-app", {"secret": SECRET, "code": "12345", "current": PASSWORD})
-        assert page.context["secret"] == SECRET
+        assert page.context["app"].secret == SECRET
         assert "That is not the code" in page.content.decode()
         assert not TotpDevice.objects.exists()
 

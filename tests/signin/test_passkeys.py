@@ -8,7 +8,7 @@ from idp.audit.models import Event
 from idp.mfa import services as mfa_services
 from idp.mfa.errors import CeremonyOver, FactorNotEnabled, InvalidPasskey
 from idp.mfa.models import Passkey
-from idp.signin import completion, flow, passkeys, second_factor, services
+from idp.signin import completion, factor_setup, flow, passkeys, second_factor, services
 from idp.signin.errors import (
     ExperienceInvalid,
     MethodNotEnabled,
@@ -109,8 +109,8 @@ class TestSecondFactor:
         assert State(interaction, settings).new_factors == ["WebAuthn", "Totp"]
         create(interaction, settings)
         assert step(interaction) is Step.BACKUP_CODES
-        second_factor.backup_codes(interaction, settings)
-        second_factor.keep_backup_codes(interaction, settings)
+        factor_setup.backup_codes(interaction, settings)
+        factor_setup.keep_backup_codes(interaction, settings)
         services.sign_in(interaction, settings)
         assert interaction.result["amr"] == ["pwd", "hwk", "user", "mfa"]
 

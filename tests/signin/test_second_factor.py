@@ -10,7 +10,7 @@ from idp.mfa import services as mfa_services
 from idp.mfa.errors import FactorNotEnabled, InvalidBackupCode, InvalidTotpCode
 from idp.mfa.factors import Factor
 from idp.mfa.models import TotpDevice
-from idp.signin import completion, second_factor, services
+from idp.signin import completion, factor_setup, second_factor, services
 from idp.signin.errors import (
     BackupCodesAlone,
     ExperienceInvalid,
@@ -229,9 +229,9 @@ class TestVerify:
 
 class TestSetUp:
     def bind(self, interaction: Interaction, settings: SignInExperience) -> str:
-        secret = second_factor.start_totp(interaction, settings).secret
-        second_factor.check_new_totp(interaction, settings, digits=code(secret))
-        second_factor.bind_totp(interaction, settings)
+        secret = factor_setup.start_totp(interaction, settings)[1].secret
+        factor_setup.check_new_totp(interaction, settings, digits=code(secret))
+        factor_setup.bind_totp(interaction, settings)
         return secret
 
     def test_bind_keep_codes_and_go(self, ada: User) -> None:
@@ -240,13 +240,13 @@ class TestSetUp:
         assert step(interaction) is Step.MFA_SETUP
         self.bind(interaction, settings)
         assert step(interaction) is Step.BACKUP_CODES
-        _, codes = second_factor.backup_codes(interaction, settings)
-        assert second_factor.backup_codes(interaction, settings)[1] == codes  # a reload shows the same
+        _, codes = factor_setup.backup_codes(interaction, settings)
+        assert factor_setup.backup_codes(interaction, settings)[1] == codes  # a reload shows the same
         stored = Interaction.objects.get(pk=interaction.pk).draft
         assert not any(one in repr(stored) for one in codes)
-        second_factor.keep_backup_codes(interaction, settings)
+        factor_setup.keep_backup_codes(interaction, settings)
         with pytest.raises(BackupCodesAlone):
-            second_factor.backup_codes(interaction, settings)
+            factor_setup.backup_codes(interaction, settings)
         services.sign_in(interaction, settings)
         assert interaction.result["amr"] == ["pwd", "otp", "mfa"]
         again = first_proof(settings)
@@ -256,22 +256,22 @@ class TestSetUp:
     def test_a_pending_secret_is_no_factor_and_not_readable(self, ada: User) -> None:
         settings = experience("Totp", policy="Mandatory")
         interaction = first_proof(settings)
-        new = second_factor.start_totp(interaction, settings)
-        assert second_factor.start_totp(interaction, settings) == new
+        _, new = factor_setup.start_totp(interaction, settings)
+        assert factor_setup.start_totp(interaction, settings)[1] == new
         assert new.secret not in repr(Interaction.objects.get(pk=interaction.pk).draft)
         assert not TotpDevice.objects.exists()
         with pytest.raises(NothingPending):
-            second_factor.bind_totp(interaction, settings)
+            factor_setup.bind_totp(interaction, settings)
         with pytest.raises(InvalidTotpCode):
-            second_factor.check_new_totp(interaction, settings, digits=wrong(code(new.secret)))
+            factor_setup.check_new_totp(interaction, settings, digits=wrong(code(new.secret)))
         with pytest.raises(NothingPending):
-            second_factor.bind_totp(interaction, settings)
+            factor_setup.bind_totp(interaction, settings)
 
     def test_nobody_adds_an_app_beside_the_one_there_is(self, ada: User) -> None:
         settings = experience("Totp", policy="Mandatory")
         secret = with_totp(ada)
         interaction = first_proof(settings)
-        for action in (second_factor.start_totp, second_factor.bind_totp, second_factor.skip_setup):
+        for action in (factor_setup.start_totp, factor_setup.bind_totp, factor_setup.skip_setup):
             with pytest.raises(NotProved):
                 action(interaction, settings)
         assert TotpDevice.objects.get().secret == secret
@@ -279,7 +279,7 @@ class TestSetUp:
     def test_a_secret_of_one_interaction_is_none_of_another(self, ada: User) -> None:
         settings = experience("Totp", policy="Mandatory")
         first, second = first_proof(settings), first_proof(settings)
-        secrets = {second_factor.start_totp(one, settings).secret for one in (first, second)}
+        secrets = {factor_setup.start_totp(one, settings)[1].secret for one in (first, second)}
         assert len(secrets) == 2
 
     @pytest.mark.parametrize(
@@ -306,9 +306,9 @@ class TestSetUp:
             assert missing.value.data == {"availableFactors": ["Totp"], "skippable": skippable}
             if not skippable:
                 with pytest.raises(SetupNotSkippable):
-                    second_factor.skip_setup(interaction, settings)
+                    factor_setup.skip_setup(interaction, settings)
                 continue
-            second_factor.skip_setup(interaction, settings)
+            factor_setup.skip_setup(interaction, settings)
             services.sign_in(interaction, settings)
         if skippable:
             assert step(first_proof(settings)) is Step.SIGN_IN or not at_sign_in  # not asked twice

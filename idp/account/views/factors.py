@@ -69,9 +69,9 @@ def app(request: HttpRequest, owner: Owner) -> HttpResponse:
             form.add_error("code", error.message)
         else:
             return go_to("overview", notice="app-added")
-    new = own_factors.new_app(owner=owner, secret=request.POST.get("secret", ""))
+    app = own_factors.new_app(owner=owner, secret=request.POST.get("secret", ""))
     has_one = TotpDevice.objects.filter(user=owner.user).exists()
-    return show(request, "app", form=form, new=new, key=_in_groups(new.secret), has_one=has_one)
+    return show(request, "app", form=form, app=app, has_one=has_one)
 
 
 @signed_in("GET", "HEAD", "POST")
@@ -113,8 +113,3 @@ def _remove(
         else:
             return go_to("overview", notice=notice)
     return show(request, "factor_remove", passkey=passkey, problem=problem)
-
-
-def _in_groups(key: str) -> str:
-    """As people type it: four characters at a time."""
-    return " ".join(key[start : start + 4] for start in range(0, len(key), 4))

@@ -9,7 +9,7 @@ from idp.mfa.factors import CHANNELS, Factor
 from idp.pages.forms import BackupCodeForm, TotpForm
 from idp.pages.views import passkey
 from idp.pages.visit import Visit, page
-from idp.signin import flow, second_factor
+from idp.signin import factor_setup, flow, second_factor
 
 _SLUGS = {
     "passkey": Factor.WEBAUTHN, "totp": Factor.TOTP, "phone": Factor.PHONE, "email": Factor.EMAIL, "backup-code": Factor.BACKUP_CODE,
@@ -103,7 +103,7 @@ def skip(visit: Visit) -> HttpResponse:
     """POST /mfa-binding/skip"""
     is_asked = flow.next_step(visit.interaction, visit.experience) is flow.Step.MFA_SETUP
     if visit.request.method == "POST" and is_asked:
-        second_factor.skip_setup(visit.interaction, visit.experience)
+        factor_setup.skip_setup(visit.interaction, visit.experience)
     return visit.go_on()
 
 
@@ -112,17 +112,17 @@ def totp(visit: Visit) -> HttpResponse:
     """/mfa-binding/totp: scan the key, and prove it with a code."""
     if flow.next_step(visit.interaction, visit.experience) is not flow.Step.MFA_SETUP:
         return visit.go_on()
-    new = second_factor.start_totp(visit.interaction, visit.experience)
+    _, app = factor_setup.start_totp(visit.interaction, visit.experience)
     form = TotpForm(visit.request.POST or None)
     if form.is_valid():
         try:
-            second_factor.check_new_totp(visit.interaction, visit.experience, digits=form.cleaned_data["code"])
-            second_factor.bind_totp(visit.interaction, visit.experience)
+            factor_setup.check_new_totp(visit.interaction, visit.experience, digits=form.cleaned_data["code"])
+            factor_setup.bind_totp(visit.interaction, visit.experience)
         except DomainError as error:
             form.add_error("code", error.message)
         else:
             return visit.go_on()
-    return visit.render("pages/mfa_totp.html", form=form, new=new, key=_in_groups(new.secret))
+    return visit.render("pages/mfa_totp.html", form=form, app=app)
 
 
 @page
@@ -131,12 +131,7 @@ def backup_codes(visit: Visit) -> HttpResponse:
     if flow.next_step(visit.interaction, visit.experience) is not flow.Step.BACKUP_CODES:
         return visit.go_on()
     if visit.request.method == "POST":
-        second_factor.keep_backup_codes(visit.interaction, visit.experience)
+        factor_setup.keep_backup_codes(visit.interaction, visit.experience)
         return visit.go_on()
-    _, codes = second_factor.backup_codes(visit.interaction, visit.experience)
+    _, codes = factor_setup.backup_codes(visit.interaction, visit.experience)
     return visit.render("pages/mfa_backup_codes.html", codes=codes, text="\n".join(codes))
-
-
-def _in_groups(key: str) -> str:
-    """As people type it: four characters at a time."""
-    return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
