@@ -246,8 +246,8 @@ class TextMessagesForm(PolicyForm):
     sms_countries = forms.MultipleChoiceField(
         label="Allowed countries",
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        help_text="None chosen: every country. The fewer, the safer. Ctrl or Command adds and removes one.",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None chosen: every country. The fewer, the safer.",
     )
     sms_special = forms.BooleanField(
         label="Refuse special numbers",
@@ -306,7 +306,9 @@ class TextMessagesForm(PolicyForm):
 
     def __init__(self, experience: SignInExperience, data: Any = None) -> None:
         super().__init__(experience, data)
-        self.fields["sms_countries"].choices = countries.choices()  # type: ignore[attr-defined]
+        chosen = experience.codes.sms.countries
+        chosen_first = sorted(countries.choices(), key=lambda choice: choice[0] not in chosen)
+        self.fields["sms_countries"].choices = chosen_first  # type: ignore[attr-defined]
 
     def stored(self, experience: SignInExperience) -> dict[str, Any]:
         policy = experience.codes.sms
