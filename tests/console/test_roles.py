@@ -197,6 +197,13 @@ class TestTabs:
     def test_without_roles_the_tab_says_so(self, staff: Client, carl: User) -> None:
         assert "There are no roles for people yet" in text(staff.get(f"/console/users/{carl.pk}/roles"))
 
+    def test_what_somebody_has_comes_first(self, staff: Client, carl: User, reader: Role) -> None:
+        for name in ("Admin", "Zookeeper"):
+            staff.post("/console/roles/create", {"name": name, "type": "User"})
+        staff.post(f"/console/users/{carl.pk}/roles", {"roles": [Role.objects.get(name="Zookeeper").pk]})
+        shown = staff.get(f"/console/users/{carl.pk}/roles").context["form"].fields["roles"].choices
+        assert [name for _, name in shown][:2] == ["Zookeeper", "Admin"]
+
     def test_a_role_for_machines_is_not_given_to_people(self, staff: Client, carl: User, reader: Role) -> None:
         other = Role.objects.get(name="Management API access")
         answer = staff.post(f"/console/users/{carl.pk}/roles", {"roles": [other.pk]})

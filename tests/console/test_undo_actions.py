@@ -1,5 +1,6 @@
 """What was moved, removed or switched can be taken back by the page that does the opposite; what cannot says so first."""
 
+import re
 from typing import Any
 
 import pytest
@@ -193,3 +194,9 @@ def test_what_cannot_be_undone_says_so_first(olga: Client, finals: list[str], pe
     pages["users/bulk"] = olga.post("/console/users/bulk", {"action": "delete", "user": [people["carl"].pk]})
     said = [address for address, answer in pages.items() if "This cannot be undone." in answer.content.decode()]
     assert said == list(pages)
+
+
+def test_a_page_that_deletes_has_one_title(olga: Client, finals: list[str]) -> None:
+    pages = {one: olga.get(f"/console/{one}").content.decode() for one in finals if one.endswith("/delete")}
+    titles = {one: re.findall(r"<h[12][^>]*>(Delete [^<]*)</h", text) for one, text in pages.items()}
+    assert [one for one, found in titles.items() if len(found) != 1] == []
