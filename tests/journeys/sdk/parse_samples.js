@@ -6,6 +6,7 @@ import { compileScript, parse } from "vue/compiler-sfc";
 const vue = (sample) => {
   const { descriptor, errors } = parse(sample.text, { filename: sample.name });
   if (errors.length) throw errors[0];
+  if (!descriptor.script && !descriptor.scriptSetup) return {};
   return { ts: compileScript(descriptor, { id: sample.name, inlineTemplate: true }).content };
 };
 const svelte = (sample) => ({ ts: /<script[^>]*>(.*?)<\/script>/s.exec(sample.text)?.[1] ?? "" });
