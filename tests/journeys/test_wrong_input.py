@@ -4,10 +4,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.harness import documents
+from tests.journeys.harness.databases import KINDS
 from tests.journeys.harness.eyes import Eyes, assert_accessible
 from tests.journeys.harness.hosted import HostedPages, authorization_url
 from tests.journeys.harness.inbox import Inbox, wrong
 from tests.journeys.harness.live_server import LiveServer
+
+# What is refused before anything is written is the same on every database.
+on_one_database = pytest.mark.parametrize("live_server_process", KINDS[-1:], indirect=True)
 
 
 @pytest.fixture
@@ -51,6 +55,7 @@ def test_after_ten_wrong_codes_the_right_one_is_refused_too(hosted: HostedPages,
     hosted.heading("Check your messages")
 
 
+@on_one_database
 def test_letters_are_no_code(hosted: HostedPages, inbox: Inbox) -> None:
     number = inbox.new_phone_number()
     hosted.give_phone_number(number)
@@ -62,6 +67,7 @@ def test_letters_are_no_code(hosted: HostedPages, inbox: Inbox) -> None:
     hosted.heading("You are new here")
 
 
+@on_one_database
 @pytest.mark.parametrize("typed", ["not a number", "12", "+1 206 555 01999999999"])
 def test_what_is_no_phone_number_is_kept_and_named(hosted: HostedPages, inbox: Inbox, typed: str) -> None:
     sent = len(inbox.twilio.messages)
@@ -72,6 +78,7 @@ def test_what_is_no_phone_number_is_kept_and_named(hosted: HostedPages, inbox: I
     assert len(inbox.twilio.messages) == sent
 
 
+@on_one_database
 def test_an_empty_field_says_what_to_enter(hosted: HostedPages) -> None:
     hosted.press("Continue")
     expect(hosted.page.get_by_text("Enter your phone number.")).to_be_visible()
@@ -151,6 +158,7 @@ def test_a_link_that_was_used_already_says_so(hosted: HostedPages, server: LiveS
     hosted.heading("Session not found")
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
