@@ -8,7 +8,7 @@ for (const list of document.querySelectorAll("fieldset.field > div[id]")) {
 function addFilter(list) {
   const rows = [...list.children];
   const words = rows.map((row) => row.textContent.toLowerCase());
-  const filter = Object.assign(document.createElement("input"), { type: "search", className: "input", placeholder: `Filter ${rows.length}` });
+  const filter = Object.assign(document.createElement("input"), { type: "search", className: "input", placeholder: `Filter ${rows.length} entries` });
   filter.setAttribute("aria-label", `Filter: ${list.parentElement.querySelector("legend").textContent}`);
   const found = Object.assign(document.createElement("p"), { className: "field__hint" });
   found.setAttribute("role", "status");
