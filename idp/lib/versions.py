@@ -17,12 +17,12 @@ _silent_until = 0.0
 
 def current(name: str) -> int | None:
     """None when the cache does not answer."""
-    if time.monotonic() < _silent_until:
+    if is_silent():
         return None
     try:
         return int(cache.get(name, 0))
     except Exception as error:
-        _note(error)
+        note_silence(error)
         return None
 
 
@@ -32,12 +32,18 @@ def raise_(name: str) -> None:
         cache.add(name, 0, timeout=None)
         cache.incr(name)
     except Exception as error:
-        _note(error)
+        note_silence(error)
 
 
-def _note(error: Exception) -> None:
+def is_silent() -> bool:
+    """Did it not answer a moment ago?"""
+    return time.monotonic() < _silent_until
+
+
+def note_silence(error: Exception) -> None:
+    """Raises the error when it says something else than that the cache does not answer."""
     global _silent_until
     if not is_cache_outage(error):
         raise error
     _silent_until = time.monotonic() + _PAUSE
-    logger.warning("CACHE_URL does not answer; reading from the database instead: %s", type(error).__name__)
+    logger.warning("CACHE_URL does not answer; going on without it: %s", type(error).__name__)

@@ -8,10 +8,10 @@ from django.shortcuts import render
 
 from idp.audit.services import record
 from idp.lib.ids import short_id
-from idp.lib.throttle import Throttle
+from idp.lib.throttle import Allowance
 from idp.verification import origin
 
-_refusals = Throttle("oidc-refused", limit=100, seconds=600)
+_refusals = Allowance("oidc-refused", limit=100, seconds=600)
 _MESSAGES = {
     "invalid_grant": "Grant request is invalid.",
     "invalid_target": "Invalid resource indicator.",

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from idp.audit.services import record
-from idp.lib.throttle import Throttle
+from idp.lib.throttle import Allowance
 from idp.verification import origin
 from idp.verification.errors import TooManyStarts
 
@@ -18,9 +18,9 @@ def take(kind: str, application_id: str) -> None:
     address = origin.address()
     if not address:
         return
-    throttle = Throttle(f"{kind}:{application_id}", limit=settings.STARTS_PER_ADDRESS, seconds=WINDOW)
-    taken = throttle.take(address)
-    if taken == throttle.limit + 1:
+    allowance = Allowance(f"{kind}:{application_id}", limit=settings.STARTS_PER_ADDRESS, seconds=WINDOW)
+    taken = allowance.take(address)
+    if taken == allowance.limit + 1:
         record("starts.limited", succeeded=False, kind=kind, application=application_id)
-    if taken > throttle.limit:
+    if taken > allowance.limit:
         raise TooManyStarts

@@ -53,3 +53,11 @@ def test_a_form_whose_tries_cannot_be_counted_is_not_tried(gone: None, client: C
     Installation.claim()
     answer = client.post("/console/sign-in", {"username": "root", "password": "x"}, headers={"Accept": "text/html"})
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+@pytest.mark.django_db
+def test_nobody_is_refused_for_what_cannot_be_counted(gone: None) -> None:
+    """What is limited so that nobody fills the database, not so that nobody guesses."""
+    public, html = {"REMOTE_ADDR": "203.0.113.9"}, {"Accept": "text/html"}
+    assert Client().get("/account", **public).status_code == 303  # type: ignore[arg-type]
+    assert Client(headers=html).get("/oidc/auth", **public).status_code == 400  # type: ignore[arg-type]
