@@ -90,7 +90,7 @@ def test_parts_of_a_uri(uri: str, parts: tuple[str, ...]) -> None:
 
 
 def test_the_list_in_the_documentation_is_true() -> None:
-    words = {Proof.TESTS: "run by the tests", Proof.ONCE: "run once", Proof.READ: "not run"}
+    words = {Proof.TESTS: "run by the tests", Proof.READ: "not run"}
     expected = [
         f"| [{guide.name}](../console/guides/{guide.id}/guide.md) | {guide.type.label} "
         f"| {', '.join(guide.verified.packages)} | {words[guide.verified.proof]} |"
