@@ -142,11 +142,11 @@ urlpatterns = [
     path("organizations", organizations.organization_list, name="organization-list"),
     path("organizations/create", organizations.create, name="organization-create"),
     path("organizations/<slug:pk>", organizations.detail, name="organization-detail"),
-    path("organizations/<slug:pk>/members", organizations.members, name="organization-members"),
-    path("organizations/<slug:pk>/members/add", organizations.member_add, name="organization-member-add"),
+    path("organizations/<slug:pk>/members", organization_holders.members, name="organization-members"),
+    path("organizations/<slug:pk>/members/add", organization_holders.member_add, name="organization-member-add"),
     path(
         "organizations/<slug:pk>/members/<slug:user_id>/remove",
-        organizations.member_remove,
+        organization_holders.member_remove,
         name="organization-member-remove",
     ),
     path(

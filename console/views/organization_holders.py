@@ -1,8 +1,9 @@
-"""The members' roles in one organization, and the machines that work for it."""
+"""The members of an organization and the machines that work for it, with their roles there."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,15 +13,56 @@ from console.access import Permission as Level
 from console.access import administrator, needs
 from console.editing import answer, edit, stored
 from console.forms.access import MachineForm, RolesForm
+from console.forms.organizations import MemberForm
+from console.paging import newest_first
 from console.undo import announce_done, opposite
 from idp.applications.models import Application, ApplicationType
 from idp.audit.models import EventFilter
+from idp.authorization.machines import add_machine, remove_machine, set_machine_roles
 from idp.authorization.models import ApplicationMembership
-from idp.authorization.roles import add_machine, remove_machine, set_machine_roles
+from idp.organizations import services
 from idp.organizations.models import Membership, Organization, OrganizationRole, RoleType
 from idp.organizations.roles import set_member_roles
+from idp.users.models import User
 
 PAGE_SIZE = 20
+
+
+@needs(Level.PEOPLE)
+@require_safe
+def members(request: HttpRequest, pk: str) -> HttpResponse:
+    return _members(request, get_object_or_404(Organization, pk=pk), MemberForm())
+
+
+@needs(Level.MANAGE)
+@require_POST
+def member_add(request: HttpRequest, pk: str) -> HttpResponse:
+    organization, form = get_object_or_404(Organization, pk=pk), MemberForm(request.POST)
+    if form.is_valid():
+        user, by = User.objects.named(form.cleaned_data["who"]), administrator(request).audit_name
+        if user is None:
+            form.add_error("who", "Nobody has this ID, email address, phone number or username.")
+        elif not services.add_member(by=by, organization=organization, user=user, roles=form.cleaned_data["roles"]):
+            form.add_error("who", f"{user.display_name} is a member already.")
+        else:
+            back = opposite("organization-member-remove", pk, user.pk)
+            announce_done(request, f"{user.display_name} is a member.", back)
+            return redirect("console:organization-members", pk)
+    return _members(request, organization, form)
+
+
+@needs(Level.MANAGE)
+@require_POST
+def member_remove(request: HttpRequest, pk: str, user_id: str) -> HttpResponse:
+    organization = get_object_or_404(Organization, pk=pk)
+    held = OrganizationRole.objects.filter(memberships__organization=pk, memberships__user=user_id)
+    roles = list(held.values_list("pk", flat=True))
+    if services.remove_member(by=administrator(request).audit_name, organization=organization, user_id=user_id):
+        back = opposite("organization-member-add", pk, who=user_id, roles=roles)
+        announce_done(request, f"They are no longer a member of {organization.name}.", back)
+    else:
+        messages.warning(request, "They were no member any more.")
+    return redirect("console:organization-members", pk)
 
 
 @needs(Level.PEOPLE, Level.MANAGE)
@@ -31,7 +73,7 @@ def member_roles(request: HttpRequest, pk: str, user_id: str) -> HttpResponse:
     membership = get_object_or_404(found, organization=pk, user=user_id)
 
     def save(by: str, roles: list[OrganizationRole]) -> None:
-        set_member_roles(by=by, organization=membership.organization, user=membership.user, roles=roles)
+        set_member_roles(by=by, membership=membership, roles=roles)
 
     return _roles_of(request, membership, RoleType.USER, save, name=membership.user.display_name, here="members")
 
@@ -111,6 +153,14 @@ def _roles_of(
     )  # fmt: skip
     context = {"organization": membership.organization, "name": name, "here": here}
     return answer(request, editing, "console/organizations/holder_roles.html", context)
+
+
+def _members(request: HttpRequest, organization: Organization, form: MemberForm) -> HttpResponse:
+    found = Membership.objects.filter(organization=organization).select_related("user").prefetch_related("roles")
+    page = newest_first(found, before=request.GET.get("before", ""), size=PAGE_SIZE)
+    return render(
+        request, "console/organizations/members.html", {"organization": organization, "page": page, "form": form}
+    )
 
 
 def _machines(request: HttpRequest, organization: Organization, form: MachineForm) -> HttpResponse:

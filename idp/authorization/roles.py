@@ -1,5 +1,6 @@
-"""Everything that changes roles, and who holds them. One function, one transaction, one audit row; one for each who gets a role, which
-is where it is looked for.
+"""Everything that changes roles, and who holds them.
+
+One function, one transaction, one audit row; one for each who gets a role, which is where it is looked for.
 """
 
 from collections.abc import Collection, Iterable
@@ -10,8 +11,8 @@ from django.db import IntegrityError, transaction
 from idp.applications.models import Application, ApplicationType
 from idp.audit.services import record
 from idp.authorization.errors import InvalidRole, NotForPeople, ReservedRole, RoleExists, WrongRoleType
-from idp.authorization.models import ApplicationMembership, ApplicationRole, Permission, Role, UserRole
-from idp.organizations.models import Organization, OrganizationRole, RoleType
+from idp.authorization.models import ApplicationRole, Permission, Role, UserRole
+from idp.organizations.models import OrganizationRole, RoleType
 from idp.users.models import User
 
 _FIELDS = {"name", "description", "is_default"}
@@ -160,50 +161,6 @@ def take_from(*, by: str, role: Role, holder: User | Application) -> bool:
     if gone:
         record("role.taken", by=by, target=holder.audit_name, role=role.name)
     return gone
-
-
-@transaction.atomic
-def add_machine(
-    *, by: str, organization: Organization, application: Application, roles: Iterable[OrganizationRole] = ()
-) -> bool:
-    """Let a machine-to-machine application work for an organization. False when it does already: then its roles stay.
-    Raises WrongRoleType.
-    """
-    chosen = list(roles)
-    if application.type != ApplicationType.MACHINE_TO_MACHINE or any(one.type != RoleType.MACHINE for one in chosen):
-        raise WrongRoleType("application.invalid_role_type")
-    found, created = ApplicationMembership.objects.get_or_create(organization=organization, application=application)
-    if created:
-        found.roles.set(chosen)
-        record("organization.machine_added", by=by, target=organization.audit_name, application=application.pk)
-    return created
-
-
-@transaction.atomic
-def remove_machine(*, by: str, organization: Organization, application_id: str) -> bool:
-    """False when it does not work for them."""
-    found = ApplicationMembership.objects.filter(organization=organization, application=application_id)
-    gone = found.delete()[0]
-    if gone:
-        record("organization.machine_removed", by=by, target=organization.audit_name, application=application_id)
-    return bool(gone)
-
-
-@transaction.atomic
-def set_machine_roles(*, by: str, membership: ApplicationMembership, roles: Iterable[OrganizationRole]) -> bool:
-    """These and no others, in that organization; False when nothing changed. Raises WrongRoleType."""
-    chosen = {role.pk: role for role in roles}
-    if any(role.type != RoleType.MACHINE for role in chosen.values()):
-        raise WrongRoleType("application.invalid_role_type")
-    ApplicationMembership.objects.select_for_update().get(pk=membership.pk)
-    if chosen.keys() == set(membership.roles.values_list("pk", flat=True)):
-        return False
-    membership.roles.set(chosen.values())
-    record(
-        "organization.machine_roles_set", by=by, target=membership.organization.audit_name,
-        application=membership.application_id, roles=sorted(role.name for role in chosen.values()),
-    )  # fmt: skip
-    return True
 
 
 def give_default_roles(*, user: User, **_: Any) -> None:

@@ -8,8 +8,7 @@ from django.db import IntegrityError, transaction
 from idp.audit.services import record
 from idp.lib.scopes import may_be_permission
 from idp.organizations.errors import OrganizationRoleInvalid
-from idp.organizations.models import Membership, Organization, OrganizationPermission, OrganizationRole, RoleType
-from idp.users.models import User
+from idp.organizations.models import Membership, OrganizationPermission, OrganizationRole, RoleType
 
 _FIELDS = {"name", "description"}
 
@@ -91,11 +90,13 @@ def set_permissions(*, by: str, role: OrganizationRole, permissions: Iterable[Or
 
 
 @transaction.atomic
-def set_member_roles(*, by: str, organization: Organization, user: User, roles: Iterable[OrganizationRole]) -> bool:
-    """These and no others; False when nothing changed. Raises OrganizationRoleInvalid for a role of machines and for who is no member."""
+def set_member_roles(*, by: str, membership: Membership, roles: Iterable[OrganizationRole]) -> bool:
+    """These and no others, in that organization; False when nothing changed.
+
+    Raises OrganizationRoleInvalid for a role of machines, and for who is no member any more.
+    """
     chosen = {role.pk: role for role in roles}
-    membership = Membership.objects.select_for_update().filter(organization=organization, user=user).first()
-    if membership is None:
+    if Membership.objects.select_for_update().filter(pk=membership.pk).first() is None:
         raise OrganizationRoleInvalid("user", "They are no member of this organization.")
     if any(role.type != RoleType.USER for role in chosen.values()):
         raise OrganizationRoleInvalid("roles", "People and machines cannot hold the same roles.")
@@ -104,7 +105,7 @@ def set_member_roles(*, by: str, organization: Organization, user: User, roles: 
         return False
     membership.roles.set(chosen.values())
     record(
-        "organization.member_roles_set", by=by, target=organization.audit_name, user=user.pk,
+        "organization.member_roles_set", by=by, target=membership.organization.audit_name, user=membership.user_id,
         roles=sorted(role.name for role in chosen.values()),
     )  # fmt: skip
     return True

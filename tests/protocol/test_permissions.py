@@ -39,7 +39,7 @@ def guild(ada: User) -> Organization:
     invite = organization_roles.create_permission(by="test", name="invite:member")
     editor = organization_roles.create_role(by="test", name="editor", permissions=[invite])
     roles.set_organization_role_permissions(by="test", role=editor, permissions=permissions("write:books"))
-    organization_roles.set_member_roles(by="test", organization=organization, user=ada, roles=[editor])
+    organization_roles.set_member_roles(by="test", membership=organization.memberships.get(user=ada), roles=[editor])
     return organization
 
 

@@ -14,7 +14,7 @@ from idp.api.management.finding import find, find_all, locked, without
 from idp.api.management.paging import Page, paged, paged_if_asked
 from idp.api.management.role_schemas import ApplicationIds
 from idp.applications.models import Application
-from idp.authorization import roles
+from idp.authorization import machines
 from idp.authorization.models import ApplicationMembership
 from idp.organizations.models import Organization, OrganizationRole
 
@@ -41,7 +41,7 @@ def add_machines(request: HttpRequest, organization_id: str, body: ApplicationId
     organization, chosen = find(Organization, organization_id), find_all(Application, body.applicationIds)
     with transaction.atomic():
         for application in chosen:
-            roles.add_machine(by=manager(request).by, organization=organization, application=application)
+            machines.add_machine(by=manager(request).by, organization=organization, application=application)
     return Status(201, {"applicationIds": body.applicationIds})
 
 
@@ -53,9 +53,9 @@ def set_machines(request: HttpRequest, organization_id: str, body: ApplicationId
     with locked(organization):
         before = set(organization.application_memberships.values_list("application", flat=True))
         for application_id in before - {one.pk for one in chosen}:
-            roles.remove_machine(by=by, organization=organization, application_id=application_id)
+            machines.remove_machine(by=by, organization=organization, application_id=application_id)
         for application in chosen:
-            roles.add_machine(by=by, organization=organization, application=application)
+            machines.add_machine(by=by, organization=organization, application=application)
     return Status(204, None)
 
 
@@ -77,7 +77,7 @@ def add_roles_of_machines(
 @router.delete("/{organization_id}/applications/{application_id}", auth=needs(Permission.MANAGE), response=_NO_CONTENT)
 def remove_machine(request: HttpRequest, organization_id: str, application_id: str) -> Status[None]:
     organization = find(Organization, organization_id)
-    if not roles.remove_machine(by=manager(request).by, organization=organization, application_id=application_id):
+    if not machines.remove_machine(by=manager(request).by, organization=organization, application_id=application_id):
         raise NoSuchEntity("application of this organization", application_id)
     return Status(204, None)
 
@@ -105,7 +105,7 @@ def set_machine_roles(
 ) -> Status[None]:
     chosen = find_all(OrganizationRole, body.organizationRoleIds)
     membership = _membership(organization_id, application_id)
-    roles.set_machine_roles(by=manager(request).by, membership=membership, roles=chosen)
+    machines.set_machine_roles(by=manager(request).by, membership=membership, roles=chosen)
     return Status(204, None)
 
 
@@ -118,7 +118,7 @@ def remove_machine_role(request: HttpRequest, organization_id: str, application_
     membership = _membership(organization_id, application_id)
     with locked(membership):
         left = without(membership.roles.all(), role_id)
-        roles.set_machine_roles(by=manager(request).by, membership=membership, roles=left)
+        machines.set_machine_roles(by=manager(request).by, membership=membership, roles=left)
     return Status(204, None)
 
 
@@ -133,4 +133,4 @@ def _membership(organization_id: str, application_id: str) -> ApplicationMembers
 def _add_roles(request: HttpRequest, membership: ApplicationMembership, new: list[OrganizationRole]) -> None:
     with locked(membership):
         chosen = [*membership.roles.all(), *new]
-        roles.set_machine_roles(by=manager(request).by, membership=membership, roles=chosen)
+        machines.set_machine_roles(by=manager(request).by, membership=membership, roles=chosen)

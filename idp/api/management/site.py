@@ -9,6 +9,7 @@ from idp.api.management.dashboard import router as dashboard
 from idp.api.management.experience import router as experience
 from idp.api.management.logs import router as logs
 from idp.api.management.organization_machines import router as organization_machines
+from idp.api.management.organization_members import router as organization_members
 from idp.api.management.organization_template import role_router as organization_roles
 from idp.api.management.organization_template import scope_router as organization_scopes
 from idp.api.management.organizations import router as organizations
@@ -29,6 +30,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("/resources", resources),
     ("/roles", roles),
     ("/organizations", organizations),
+    ("/organizations", organization_members),
     ("/organizations", organization_machines),
     ("/organization-roles", organization_roles),
     ("/organization-scopes", organization_scopes),

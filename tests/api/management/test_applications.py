@@ -8,7 +8,7 @@ import pytest
 from idp.applications.models import Application, ApplicationSecret
 from idp.applications.services import create_application
 from idp.audit.models import Event
-from idp.authorization import roles
+from idp.authorization import machines, roles
 from idp.organizations.services import create_organization
 from idp.users.models import StaffRole
 from tests.api.management.callers import Caller, administrator, refused, with_key
@@ -34,7 +34,7 @@ class TestLists:
         role = roles.create_role(by="test", name="R", type="MachineToMachine")
         roles.give_to_applications(by="test", role=role, applications=[robot])
         guild = create_organization(by="test", name="Guild")
-        roles.add_machine(by="test", organization=guild, application=robot)
+        machines.add_machine(by="test", organization=guild, application=robot)
         for query, expected in (
             ({"types": ["Native", "SPA"]}, {"bookstore", "partner"}),
             ({"isThirdParty": "true"}, {"partner"}),
@@ -174,6 +174,6 @@ def test_roles(machine: Caller, robot: Application, native: Application) -> None
 
 def test_organizations(machine: Caller, robot: Application) -> None:
     guild = create_organization(by="test", name="Guild")
-    roles.add_machine(by="test", organization=guild, application=robot)
+    machines.add_machine(by="test", organization=guild, application=robot)
     (found,) = machine.ok("get", "/applications/robot/organizations")
     assert (found["id"], found["organizationRoles"]) == (guild.pk, [])

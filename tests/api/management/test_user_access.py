@@ -70,7 +70,7 @@ def test_organizations_with_roles(machine: Caller, ada: User) -> None:
     guild = create_organization(by="test", name="Guild", description="Writers")
     add_member(by="test", organization=guild, user=ada)
     editor = organization_roles.create_role(by="test", name="editor")
-    organization_roles.set_member_roles(by="test", organization=guild, user=ada, roles=[editor])
+    organization_roles.set_member_roles(by="test", membership=guild.memberships.get(user=ada), roles=[editor])
     (found,) = machine.ok("get", f"/users/{ada.pk}/organizations")
     assert found == {
         "tenantId": "default", "id": guild.pk, "name": "Guild", "description": "Writers", "customData": {},
