@@ -15,7 +15,7 @@ from idp.signin.errors import MissingProfile, NotProved
 from idp.signin.flow import Step
 from idp.signin.models import Interaction, SignInExperience
 from idp.signin.state import State
-from idp.users import identifiers, passwords, profile_fields
+from idp.users import identifiers, passwords, profile_answers
 from idp.users import services as users
 from idp.users.errors import IdentifierTaken, ProfileValueInvalid, UserSuspended
 from idp.users.models import User
@@ -146,14 +146,14 @@ def answer(interaction: Interaction, experience: SignInExperience, *, answers: d
     asked = experience.profile_fields if state.owner is None else state.fields_to_ask
     if flow.next_step(interaction, experience) not in flow.COMPLETION and state.owner is not None:
         raise NotProved
-    cleaned = profile_fields.validate_all(asked, answers)
+    cleaned = profile_answers.validate_all(asked, answers)
     if state.owner is None:
         _note(interaction, answers=cleaned)
         return
     _refuse_suspended(state.owner)
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=state.owner.pk)
-        users.update_user(by=user.audit_name, user=user, **profile_fields.changes_for(user, cleaned))
+        users.update_user(by=user.audit_name, user=user, **profile_answers.changes_for(user, cleaned))
 
 
 def agree(interaction: Interaction, experience: SignInExperience) -> None:
@@ -178,10 +178,10 @@ def details_for_new(interaction: Interaction, experience: SignInExperience) -> d
     """What was collected for a new account, as users.create_user takes it. Raises MissingProfile."""
     answers = interaction.draft.get("answers", {})
     try:
-        profile_fields.validate_all(experience.profile_fields, answers)  # what is asked may have changed meanwhile
+        profile_answers.validate_all(experience.profile_fields, answers)  # what is asked may have changed meanwhile
     except ProfileValueInvalid as error:
         raise MissingProfile(["extraProfile"]) from error
-    return {**interaction.draft.get("added", {}), **profile_fields.changes_for(None, answers)}
+    return {**interaction.draft.get("added", {}), **profile_answers.changes_for(None, answers)}
 
 
 def _take(interaction: Interaction, experience: SignInExperience, kind: str, value: str) -> None:

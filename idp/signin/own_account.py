@@ -23,7 +23,7 @@ from idp.users import identifiers, passwords
 from idp.users import services as users
 from idp.users.errors import IdentifierTaken, InvalidIdentifier, LastWayToSignIn
 from idp.users.models import ProfileField, User
-from idp.users.profile_fields import changes_for
+from idp.users.profile_answers import changes_for
 from idp.verification import person
 from idp.verification import services as verification
 from idp.verification.errors import CodeNotFound
@@ -92,7 +92,7 @@ def merge_profile(*, owner: Owner, changes: dict[str, Any]) -> User:
 
 
 def answer_profile(*, owner: Owner, asked: list[ProfileField], answers: dict[str, Any]) -> User:
-    """Change what the person said about themself in these profile fields; `answers` are checked (profile_fields.validate).
+    """Change what the person said about themself in these profile fields; `answers` are checked (profile_answers.validate).
 
     Raises FieldNotEnabled, FieldNotEditable, InvalidIdentifier (a picture's address).
     """

@@ -13,7 +13,7 @@ from idp.signin.models import Interaction, SignInExperience
 from idp.signin.policies import MFA_POLICIES
 from idp.users import identifiers
 from idp.users.models import ProfileField, User
-from idp.users.profile_fields import is_answered
+from idp.users.profile_answers import is_answered
 
 # The identifiers of somebody whom a passkey named, and of somebody who was signed in already: the value is the person's id.
 PASSKEY, SESSION = "passkey", "session"

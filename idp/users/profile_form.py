@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from idp.users.errors import ProfileValueInvalid
 from idp.users.models import ProfileField
-from idp.users.profile_fields import date_format, validate
+from idp.users.profile_answers import validate
+from idp.users.profile_fields import date_format
 
 _PART_LABELS = {
     "givenName": _("First name"), "middleName": _("Middle name"), "familyName": _("Last name"),

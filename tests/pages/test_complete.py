@@ -11,7 +11,8 @@ from idp.signin.experience import update_experience
 from idp.signin.models import Interaction
 from idp.users.errors import ProfileValueInvalid
 from idp.users.models import ProfileField, User
-from idp.users.profile_fields import create_field, validate
+from idp.users.profile_answers import validate
+from idp.users.profile_fields import create_field
 from idp.users.services import create_user
 from tests.conftest import PASSWORD
 from tests.protocol.client import App, query_of

@@ -26,7 +26,7 @@ from idp.signin.proofs import Owner, recipient_of
 from idp.signin.sessions import live_sessions
 from idp.tokens.grants import connections
 from idp.users.models import ProfileField, User
-from idp.users.profile_fields import COLUMNS, answer_of
+from idp.users.profile_answers import COLUMNS, answer_of
 from idp.users.profile_form import ProfileFieldsForm
 
 _NOTICES = {

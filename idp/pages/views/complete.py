@@ -10,7 +10,7 @@ from idp.pages.visit import Visit, page
 from idp.signin import completion, flow
 from idp.signin.flow import Step
 from idp.users.errors import IdentifierTaken, ProfileValueInvalid
-from idp.users.profile_fields import answer_of
+from idp.users.profile_answers import answer_of
 from idp.users.profile_form import ProfileFieldsForm
 from idp.verification.services import seconds_until_resend
 
