@@ -1,11 +1,10 @@
 """What people see and change of their own account."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from console.access import Permission, administrator, needs
-from console.editing import edit
+from console.editing import answer, edit
 from console.forms.account_center import AccountCenterForm
 from idp.audit.models import EventFilter
 from idp.signin.account_center import update_account_center
@@ -26,10 +25,7 @@ def account_center(request: HttpRequest) -> HttpResponse:
 
     about = EventFilter(subject="account-center")
     editing = edit(request, load=_load, build=AccountCenterForm, write=write, about=about)
-    if editing.saved:
-        editing.announce(request)
-        return redirect("console:experience-account")
-    return render(request, "console/experience/account_center.html", {"form": editing.form}, status=editing.status)
+    return answer(request, editing, "console/experience/account_center.html", {})
 
 
 def _load(lock: bool) -> AccountCenter:

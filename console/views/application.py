@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from console.access import Permission, administrator, needs
-from console.editing import edit
+from console.editing import answer, edit
 from console.forms.applications import ApplicationForm, DeleteForm
 from console.guides import catalogue
 from idp.applications.errors import InvalidSetting, InvalidUri
@@ -34,17 +34,13 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
         about=EventFilter(subject=f"application:{pk}"),
         columns=lambda form: form.cleaned_data,
     )
-    if editing.saved:
-        editing.announce(request)
-        return redirect("console:application-detail", pk=pk)
     application = managed_application(pk)  # not what was refused
     context = {
         "application": application,
-        "form": editing.form,
         "guide": guide_of(application),
         "delete_form": DeleteForm(name=application.name, auto_id="delete_%s"),
     }
-    return render(request, "console/applications/detail.html", context, status=editing.status)
+    return answer(request, editing, "console/applications/detail.html", context)
 
 
 @needs(Permission.MANAGE)

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.access import Permission, administrator, needs
-from console.editing import edit
+from console.editing import answer, edit
 from console.experience_forms import answered, edit_experience
 from console.forms.looks import LooksForm
 from console.preview import drawn, not_drawn
@@ -55,12 +55,9 @@ def application_branding(request: HttpRequest, pk: str) -> HttpResponse:
         request, load=lambda lock: managed_application(pk, lock=lock), build=build, write=write,
         about=EventFilter(subject=f"application:{pk}"), columns=lambda form: form.changes(),
     )  # fmt: skip
-    if editing.saved:
-        editing.announce(request)
-        return redirect("console:application-branding", pk=pk)
     application = managed_application(pk)
-    context = {"form": editing.form, "application": application, "guide": guide_of(application)}
-    return render(request, "console/applications/branding.html", context, status=editing.status)
+    context = {"application": application, "guide": guide_of(application)}
+    return answer(request, editing, "console/applications/branding.html", context)
 
 
 @needs(Permission.READ)

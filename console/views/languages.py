@@ -1,11 +1,11 @@
 """The languages of hosted pages and messages, and what they say."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from console.access import Permission, administrator, needs
-from console.editing import edit
+from console.editing import answer, edit
 from console.experience_forms import answered, edit_experience, experience
 from console.forms.languages import LanguageForm, PhrasesForm
 from idp.audit.models import EventFilter
@@ -54,8 +54,5 @@ def language_phrases(request: HttpRequest, code: str) -> HttpResponse:
         request, load=load, build=lambda changed, data: PhrasesForm(known, changed, data), write=write,
         about=EventFilter(subject=f"language:{code}"),
     )  # fmt: skip
-    if editing.saved:
-        editing.announce(request)
-        return redirect("console:experience-phrases", code=code)
-    context = {"form": editing.form, "name": dict(tags.names())[code], "tag": tags.tag(code)}
-    return render(request, "console/experience/phrases.html", context, status=editing.status)
+    context = {"name": dict(tags.names())[code], "tag": tags.tag(code)}
+    return answer(request, editing, "console/experience/phrases.html", context)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.access import Permission, administrator, needs
-from console.editing import edit
+from console.editing import edit, stored
 from console.forms.profile_fields import SUGGESTIONS, ProfileFieldForm
 from console.ordering import announce_moved, is_outdated, moved
 from console.undo import announce_done, opposite
@@ -49,11 +49,6 @@ def create(request: HttpRequest) -> HttpResponse:
 @needs(Permission.READ, Permission.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, pk: str) -> HttpResponse:
-    def load(lock: bool) -> ProfileField:
-        return get_object_or_404(
-            ProfileField.objects.select_for_update() if lock else ProfileField.objects.all(), pk=pk
-        )
-
     def write(field: ProfileField, form: ProfileFieldForm) -> bool:
         try:
             profile_fields.update_field(by=administrator(request).audit_name, field=field, **form.changes())
@@ -63,11 +58,13 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
         return True
 
     about = EventFilter(subject=f"profile-field:{pk}")
-    editing = edit(request, load=load, build=ProfileFieldForm, write=write, about=about)
+    editing = edit(
+        request, load=lambda lock: stored(ProfileField, pk, lock=lock), build=ProfileFieldForm, write=write, about=about
+    )
     if editing.saved:
         editing.announce(request)
         return redirect("console:experience-fields")
-    return _page(request, editing.form, load(False), status=editing.status)
+    return _page(request, editing.form, get_object_or_404(ProfileField, pk=pk), status=editing.status)
 
 
 @needs(Permission.MANAGE)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import Permission as Level
 from console.access import administrator, needs
-from console.editing import edit
+from console.editing import answer, edit, stored
 from console.forms.access import NewResourceForm, PermissionForm, ResourceForm
 from console.undo import announce_done, opposite
 from idp.audit.models import EventFilter
@@ -57,21 +57,17 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
 
     resource = get_object_or_404(Resource, pk=pk)
     editing = edit(
-        request, load=lambda lock: _resource(pk, lock=lock), build=ResourceForm, write=write,
+        request, load=lambda lock: stored(Resource, pk, lock=lock), build=ResourceForm, write=write,
         about=EventFilter(subject=resource.audit_name), allowed=False if resource.is_builtin else None,
     )  # fmt: skip
-    if editing.saved:
-        editing.announce(request)
-        return redirect("console:resource-detail", pk)
-    context = {"form": editing.form, "resource": resource}
-    return render(request, "console/resources/detail.html", context, status=editing.status)
+    return answer(request, editing, "console/resources/detail.html", {"resource": resource})
 
 
 @needs(Level.READ, Level.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def permissions(request: HttpRequest, pk: str) -> HttpResponse:
     """The list, and a form for one more."""
-    resource = _resource(pk)
+    resource = get_object_or_404(Resource, pk=pk)
     form = PermissionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -132,7 +128,7 @@ def permission_delete(request: HttpRequest, pk: str, permission_id: str) -> Http
 @needs(Level.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, pk: str) -> HttpResponse:
-    resource = _resource(pk)
+    resource = get_object_or_404(Resource, pk=pk)
     if request.method == "POST":
         try:
             services.delete_resource(by=administrator(request).audit_name, resource=resource)
@@ -142,11 +138,6 @@ def delete(request: HttpRequest, pk: str) -> HttpResponse:
         messages.success(request, f"{resource.name} is deleted.")
         return redirect("console:resource-list")
     return render(request, "console/resources/delete.html", {"resource": resource})
-
-
-def _resource(pk: str, *, lock: bool = False) -> Resource:
-    found = Resource.objects.select_for_update() if lock else Resource.objects.all()
-    return get_object_or_404(found, pk=pk)
 
 
 def _permission(resource_id: str, pk: str, *, lock: bool = False) -> Permission:

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.access import Permission, administrator, may, needs
-from console.editing import Edit, edit
+from console.editing import Edit, answer, edit
 from console.forms.users import PasswordForm, UserCreateForm, UserForm
 from console.undo import announce_done, opposite
 from console.views.user_tabs import head, may_do, show_sign_in
@@ -58,12 +58,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
 def user_detail(request: HttpRequest, pk: str) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     editing = _edit_user(request, user)
-    if editing.saved:
-        editing.announce(request)
-        return redirect("console:user-detail", pk)
-    return render(
-        request, "console/users/detail.html", head(request, user) | {"form": editing.form}, status=editing.status
-    )
+    return answer(request, editing, "console/users/detail.html", head(request, user))
 
 
 def _edit_user(request: HttpRequest, shown: User) -> Edit[UserForm]:
