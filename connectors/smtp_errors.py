@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from connectors.errors import ConnectorError, ErrorCategory, redact
 
 
-# Read from the top: the first class that fits explains the error. All of them are OSError, most are SMTPException.
 class Explanation(NamedTuple):
     error: type[OSError]
     category: ErrorCategory
@@ -17,6 +16,7 @@ class Explanation(NamedTuple):
     advice: str
 
 
+# Read from the top: the first class that fits explains the error. All of them are OSError, most are SMTPException.
 EXPLANATIONS = (
     Explanation(
         smtplib.SMTPAuthenticationError,

@@ -1,4 +1,4 @@
-"""Connector guides: Markdown that comes with a connector, shown inside a page that has headings of its own."""
+"""Guides to connectors and frameworks: Markdown that comes with them, shown inside a page that has headings of its own."""
 
 from collections.abc import Sequence
 

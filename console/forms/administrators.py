@@ -5,7 +5,7 @@ from django import forms
 from console.forms.session import SetupForm
 from idp.users.models import StaffRole
 
-# What each may, in a sentence; the table behind it is console.access.GRANTED.
+# What each may, in a sentence; the table behind it is idp.users.roles.GRANTED.
 ROLES = (
     (StaffRole.OWNER, "Owner: everything, administrators and signing keys included"),
     (StaffRole.ADMIN, "Administrator: settings, applications, connectors, people and secrets"),

@@ -65,7 +65,7 @@ def forget(client_id: str) -> None:
 
     def drop() -> None:
         _clients.pop(client_id, None)
-        versions.raise_(_VERSION)
+        versions.bump(_VERSION)
 
     transaction.on_commit(drop)
 

@@ -40,7 +40,7 @@ def save_resource(
     if permissions is not None:
         resource.permissions.exclude(name__in=permissions).delete()
         for permission, description in permissions.items():
-            check_permission(permission)
+            _check_permission(permission)
             Permission.objects.update_or_create(
                 resource=resource, name=permission, defaults={"description": description}
             )
@@ -96,7 +96,7 @@ def delete_resource(*, by: str, resource: Resource) -> None:
 def create_permission(*, by: str, resource: Resource, name: str, description: str = "") -> Permission:
     """Raises InvalidPermission, PermissionExists, BuiltInResource."""
     _refuse_builtin(resource)
-    check_permission(name)
+    _check_permission(name)
     permission = Permission(resource=resource, name=name, description=description.strip())
     _save_permission(permission)
     record("permission.created", by=by, target=permission.audit_name, permission=name, resource=resource.indicator)
@@ -109,7 +109,7 @@ def update_permission(*, by: str, permission: Permission, **changes: str) -> Non
     _refuse_builtin(permission.resource)
     permission.name = changes.get("name", permission.name)
     permission.description = changes.get("description", permission.description).strip()
-    check_permission(permission.name)
+    _check_permission(permission.name)
     _save_permission(permission)
     record(
         "permission.updated", by=by, target=permission.audit_name, permission=permission.name,
@@ -128,21 +128,19 @@ def delete_permission(*, by: str, permission: Permission) -> None:
     )
 
 
-def check_permission(name: str) -> None:
+def _check_permission(name: str) -> None:
     """Raises InvalidPermission for what no token could carry, and for what means something else in every token."""
     if not may_be_permission(name):
         raise InvalidPermission
 
 
-def check(indicator: str, access_token_ttl: int) -> None:
-    """An absolute URI without a fragment (RFC 8707 section 2). Signing keys outlive no token that lives over a day."""
+def _check_address(indicator: str) -> None:
+    """An absolute URI without a fragment (RFC 8707 section 2)."""
     parts = urlsplit(indicator)
     if not parts.scheme or not (parts.netloc or parts.path) or set("#, ") & set(indicator):
         raise InvalidResource("$.indicator", "An indicator is an absolute URI without a fragment, a comma or a space.")
     if indicator.startswith(_RESERVED_INDICATORS):
         raise InvalidResource("$.indicator", "This indicator is reserved for organizations.")
-    if not 60 <= access_token_ttl <= 86400:
-        raise InvalidResource("$.accessTokenTtl", "Use a number of seconds from 60 to 86400.")
 
 
 def _check(resource: Resource) -> None:
@@ -151,7 +149,9 @@ def _check(resource: Resource) -> None:
     for field, most in (("name", 256), ("indicator", 1024)):
         if len(getattr(resource, field)) > most:
             raise InvalidResource(f"$.{field}", f"At most {most} characters.")
-    check(resource.indicator, resource.access_token_ttl)
+    _check_address(resource.indicator)
+    if not 60 <= resource.access_token_ttl <= 86400:  # a replaced signing key is published for two days
+        raise InvalidResource("$.accessTokenTtl", "Use a number of seconds from 60 to 86400.")
 
 
 def _set_default(resource: Resource, is_default: bool) -> None:

@@ -26,7 +26,7 @@ def current(name: str) -> int | None:
         return None
 
 
-def raise_(name: str) -> None:
+def bump(name: str) -> None:
     """Tell the others. Those who cannot be told see the change when what they keep is too old."""
     try:
         cache.add(name, 0, timeout=None)

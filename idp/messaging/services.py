@@ -50,18 +50,6 @@ def save_connector(
     return saved
 
 
-def _next_place(type: ConnectorType) -> int:
-    last = Connector.objects.filter(type=str(type)).aggregate(last=models.Max("position"))["last"]
-    return 0 if last is None else int(last) + 1
-
-
-def _checked_name(name: str) -> str:
-    name = name.strip()
-    if len(name) > Connector.NAME_LENGTH:
-        raise InvalidConfig([ConfigProblem("$.name", f"The name has at most {Connector.NAME_LENGTH} characters.")])
-    return name
-
-
 @transaction.atomic
 def order_connectors(*, by: str, type: str, ids: list[str]) -> None:
     """The first sends; the others stand by, in this order. Those that are not named come after."""
@@ -121,13 +109,6 @@ def sendable() -> set[str]:
     return set(Connector.objects.order_by().values_list("type", flat=True).distinct())
 
 
-def _validated(chosen: ConnectorKind, config: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return chosen.validate(config)
-    except ConfigError as error:
-        raise InvalidConfig(list(error.problems)) from error
-
-
 @transaction.atomic
 def hurry(*, by: str, row: PendingMessage) -> bool:
     """Let the background worker make one more attempt now, also when there was none left; False when it is gone, out of time, or being sent."""
@@ -145,3 +126,22 @@ def cancel(*, by: str, row: PendingMessage) -> bool:
     record("message.cancelled", by=by, target=f"message:{row.pk}", usage=row.usage_type)
     message_lost.send(sender=PendingMessage, reference=row.reference, category="")
     return True
+
+
+def _next_place(type: ConnectorType) -> int:
+    last = Connector.objects.filter(type=str(type)).aggregate(last=models.Max("position"))["last"]
+    return 0 if last is None else int(last) + 1
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if len(name) > Connector.NAME_LENGTH:
+        raise InvalidConfig([ConfigProblem("$.name", f"The name has at most {Connector.NAME_LENGTH} characters.")])
+    return name
+
+
+def _validated(chosen: ConnectorKind, config: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return chosen.validate(config)
+    except ConfigError as error:
+        raise InvalidConfig(list(error.problems)) from error

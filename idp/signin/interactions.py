@@ -40,7 +40,7 @@ def start(
 def start_step_up(*, application_id: str, params: dict[str, Any], session: Session) -> Interaction:
     """For somebody who is signed in, and of whom an application wants a stronger proof: what they proved comes with them."""
     return Interaction.objects.create(
-        application_id=application_id, prompt="login", params=params, event="SignIn",
+        application_id=application_id, prompt=LOGIN, params=params, event="SignIn",
         identifier={"type": SESSION, "value": session.user_id}, draft={"method": SESSION, "acknowledged": session.user_id},
         proofs={SESSION: session.user_id, "session_amr": session.amr, "session_auth_time": session.auth_time},
         expires_at=timezone.now() + LIFETIME,
@@ -65,7 +65,7 @@ def start_for_page(*, application_id: str, page: str, **params: str) -> Interact
     `params` are those of an authorization request that the sign-in pages read (login_hint, one_time_token as its digest).
     """
     stored = {"params": params, "resources": [], "page": page}
-    return start(application_id=application_id, prompt="login", params=stored)
+    return start(application_id=application_id, prompt=LOGIN, params=stored)
 
 
 def page_of(interaction: Interaction) -> str:

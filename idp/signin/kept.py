@@ -51,7 +51,7 @@ def settings() -> Kept:
 def forget() -> None:
     """Read them again, here and in every process that shares the cache. Call it when the change is committed."""
     _kept.clear()
-    versions.raise_(_VERSION)
+    versions.bump(_VERSION)
 
 
 def _load(version: int | None) -> Kept:

@@ -284,13 +284,18 @@ class AccountCenter(models.Model):
 class Interaction(models.Model):
     """One visit to the sign-in pages on behalf of one client: what was asked, what has been proved, what came out.
 
-        `params` is the validated authorization request. `proofs` maps `phone`/`email` to the value that was verified (`link` too, when a link did it), `user` to
-            the person whose password was, `passkey` to the one whose passkey was, `mfa` to the one whose second factor was (with
-        `mfa_factor` and `mfa_amr`), `trusted` to the one who trusts this device, `assessed` to the one of whom `triggers`
-    says what is unusual, `session` to the one who was signed in already and
-    is asked for more (with `session_amr` and `session_auth_time`), and `created` to the one whose account was made here: a proof names what it proves.
-    `agreed` has the addresses of the terms that they saw. `draft` is what a new account will have, and what is being set up.
-            `result` is empty until the person is known. Bound to one browser by a signed cookie.
+    Bound to one browser by a signed cookie. `params` is the validated authorization request, `draft` what a new account will
+    have and what is being set up; `result` is empty until the person is known. Each of `proofs` names what it proves:
+
+    - `phone`, `email`: the value that was verified; `link` too, when a link did it
+    - `user`: the person whose password was right
+    - `passkey`: the person whose passkey was right
+    - `mfa`: the person whose second factor was right, with `mfa_factor` and `mfa_amr`
+    - `trusted`: the person who trusts this device
+    - `assessed`: the person of whom `triggers` says what is unusual
+    - `session`: the person who was signed in already and is asked for more, with `session_amr` and `session_auth_time`
+    - `created`: the person whose account was made here
+    - `agreed`: the addresses of the terms that were seen
     """
 
     id = models.CharField(primary_key=True, max_length=21, default=standard_id, editable=False)

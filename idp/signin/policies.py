@@ -181,10 +181,8 @@ def check_mfa(experience: SignInExperience) -> None:
     for factor, channel in CHANNELS.items():
         method = experience.method_for(channel)
         if factor in factors and method is not None and method["verificationCode"]:
-            code, name = (
-                f"{channel}_verification_code_cannot_be_used_for_mfa",
-                {"phone": "SMS", "email": "Email"}[channel],
-            )
+            code = f"{channel}_verification_code_cannot_be_used_for_mfa"
+            name = {"phone": "SMS", "email": "Email"}[channel]
             message = f"{name} codes cannot be both the first step of signing in and the second."
             raise ExperienceInvalid(code, message, field="$.mfa.factors")
 

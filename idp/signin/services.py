@@ -351,6 +351,12 @@ def submit(interaction: Interaction, experience: SignInExperience) -> None:
     sign_in(interaction, experience)
 
 
+def consent(interaction: Interaction, session: Session, *, allowed: bool) -> None:
+    """The person signed in here lets an application know who they are, or does not. Once decided it stays."""
+    result = {"user": session.user_id, **({} if allowed else {"denied": True})}
+    Interaction.objects.filter(pk=interaction.pk, result={}).update(result=result)
+
+
 def _first_proof(state: State) -> User:
     """The person whom the first proof named. Raises UserNotFound, UserSuspended, NotProved, MethodNotEnabled."""
     step, user = flow.step_of(state), state.owner
@@ -380,9 +386,3 @@ def _finish(interaction: Interaction, user: User, state: State) -> None:
 
 def _save(interaction: Interaction, *fields: str) -> None:
     interaction.save(update_fields=fields)
-
-
-def consent(interaction: Interaction, session: Session, *, allowed: bool) -> None:
-    """The person signed in here lets an application know who they are, or does not. Once decided it stays."""
-    result = {"user": session.user_id, **({} if allowed else {"denied": True})}
-    Interaction.objects.filter(pk=interaction.pk, result={}).update(result=result)

@@ -3,7 +3,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from idp.lib.admin import StaffAdmin
-from idp.verification.lockout import unlock
+from idp.verification.lockout import unblock_targets
 from idp.verification.models import (
     AddressProof,
     Attempt,
@@ -42,7 +42,7 @@ class LockoutAdmin(StaffAdmin):
 
     @admin.action(description="Unlock", permissions=["support"])
     def unlock(self, request: HttpRequest, queryset: "QuerySet[Lockout]") -> None:
-        unlock(by=request.user.audit_name, targets=[row.target for row in queryset])  # type: ignore[union-attr]  # staff
+        unblock_targets(by=request.user.audit_name, targets=[row.target for row in queryset])  # type: ignore[union-attr]  # staff
         self.message_user(request, "They may try again.")
 
 

@@ -49,11 +49,11 @@ def guarded(kind: str, value: str, policy: LockoutPolicy) -> Iterator[None]:
 
 def unblock(*, by: str, identifiers: Iterable[tuple[str, str]], whose: str = "") -> None:
     """Forget the failures of these identifiers (kind and value)."""
-    unlock(by=by, targets=[_target(kind, value) for kind, value in identifiers], whose=whose)
+    unblock_targets(by=by, targets=[_target(kind, value) for kind, value in identifiers], whose=whose)
 
 
 @transaction.atomic
-def unlock(*, by: str, targets: list[str], whose: str = "") -> None:
+def unblock_targets(*, by: str, targets: list[str], whose: str = "") -> None:
     """The same by what the lockouts call them."""
     Attempt.objects.filter(target__in=targets).delete()
     if Lockout.objects.filter(target__in=targets).delete()[0]:

@@ -28,7 +28,7 @@ def gone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_nobody_knows_and_it_is_said_once(gone: None, caplog: pytest.LogCaptureFixture) -> None:
     assert [versions.current("a") for _ in range(20)] == [None] * 20
     assert [record.levelname for record in caplog.records] == ["WARNING"]
-    versions.raise_("a")
+    versions.bump("a")
 
 
 def test_what_is_no_outage_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ class NotSupported(DomainError):
 
 
 class NoSuchEntity(DomainError):
-    """`relation` is its kind as Logto's tables name it."""
+    """`kind` is what the sentence calls it."""
 
     code = "entity.not_exists_with_id"
     message = "There is no such thing."

@@ -52,10 +52,8 @@ def list_one_time_tokens(
 @one_time_router.post("", auth=needs(Permission.SUPPORT), response=_CREATED)
 def create_one_time_token(request: HttpRequest, body: NewOneTimeToken) -> Status[dict[str, Any]]:
     """The answer is the only one with the token. Your app sends it on as `one_time_token` with `login_hint`."""
-    who, email = (
-        manager(request),
-        identifiers.clean("email", body.email),
-    )  # as it is stored, or nobody might be found by it
+    who = manager(request)
+    email = identifiers.clean("email", body.email)  # as it is stored, or nobody might be found by it
     owner = User.objects.by_identifier("email", email)
     if owner is not None:
         require_may_change(who, [owner.pk])
