@@ -33,8 +33,9 @@ def default_mfa() -> dict[str, Any]:
 class SignInExperience(models.Model):
     """How people sign up and sign in to every application. One row; field names and shapes are Logto's (section 4.1).
 
-    `sign_up` = {identifiers, password, verify, secondaryIdentifiers?: [{identifier, verify}]}; `sign_in` = {methods: [{identifier, password, verificationCode,
-    isPasswordPrimary}]}; `mfa` = {factors, policy}.
+    - `sign_up`: {identifiers, password, verify, secondaryIdentifiers?: [{identifier, verify}]}
+    - `sign_in`: {methods: [{identifier, password, verificationCode, isPasswordPrimary}]}
+    - `mfa`: {factors, policy}
     """
 
     class Mode(models.TextChoices):
