@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from idp.applications.models import ACCOUNT_APP_ID
 from idp.lib.errors import DomainError
+from idp.lib.http import see_other
 from idp.signin import cookies, interactions, sessions
 from idp.signin.account_center import require_enabled
 from idp.signin.errors import AccountCenterDisabled, FieldNotEnabled
@@ -75,13 +76,6 @@ def go_to(page: str, *parts: str, **query: str) -> HttpResponse:
     page, _, number = page.partition(":")
     address = reverse(f"account:{page}", args=parts or ((number,) if number else ()))
     return see_other(f"{address}?{urlencode(query)}" if query else address)
-
-
-def see_other(address: str) -> HttpResponse:
-    response = HttpResponse(status=303)
-    response["Location"] = address
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""/api/my-account/sessions, /grants and /trusted-devices: where the person is signed in, and which apps they have let in (Logto section 6.5)."""
+"""/api/my-account/sessions, /grants, /trusted-devices: where the person is signed in, which apps they let in (Logto section 6.5)."""
 
 from typing import Annotated, Any, Literal
 

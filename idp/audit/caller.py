@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 class Caller:
     """Address, user agent and device of the request being answered; empty in a management command.
 
-    `device` is the digest of a cookie that a browser gets with its first interaction, empty when it brings none. `api_key` is the id
-    of the key with which a script acts as an administrator.
+    `device` is the digest of a cookie that a browser gets with its first interaction, empty when it brings none. `api_key` is
+    the id of the key with which a script acts as an administrator.
     """
 
     address: str = ""

@@ -18,7 +18,8 @@ _EVENTS = Insertion(Event)
 def record(key: str, *, by: str = "", target: str = "", succeeded: bool = True, **data: Any) -> Event:
     """Write one event with the address and user agent of the current request. Never pass a secret in `data`.
 
-    `application` in `data` is the id of the application that it was done with; what a script of an administrator does names its key.
+    `application` in `data` is the id of the application that it was done with. What a script of an administrator does names
+    its key.
     """
     now = caller.current()
     if now.api_key:

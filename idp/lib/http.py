@@ -1,10 +1,10 @@
-"""Small facts about HTTP requests."""
+"""Small facts about HTTP requests, and the answer that leads on."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 # These answer machines: no session, no CSRF, no language, so the middleware for browsers steps aside.
 _MACHINE_PATHS = (
@@ -40,3 +40,11 @@ def is_web_url(value: Any) -> bool:
 def is_web_origin(value: Any) -> bool:
     """`https://example.com`, with nothing behind the host and port."""
     return is_web_url(value) and f"{urlsplit(value).scheme}://{urlsplit(value).netloc}" == value
+
+
+def see_other(address: str) -> HttpResponse:
+    """303 to an address that was checked before. Not HttpResponseRedirect: that refuses an app's own scheme."""
+    response = HttpResponse(status=303)
+    response["Location"] = address
+    response["Cache-Control"] = "no-store"
+    return response

@@ -111,7 +111,10 @@ def sendable() -> set[str]:
 
 @transaction.atomic
 def hurry(*, by: str, row: PendingMessage) -> bool:
-    """Let the background worker make one more attempt now, also when there was none left; False when it is gone, out of time, or being sent."""
+    """Let the background worker make one more attempt now, also when there was none left.
+
+    False when the message is gone, out of time, or being sent.
+    """
     if not pending.allow_another(row):
         return False
     record("message.hurried", by=by, target=f"message:{row.pk}", usage=row.usage_type)
@@ -120,7 +123,7 @@ def hurry(*, by: str, row: PendingMessage) -> bool:
 
 @transaction.atomic
 def cancel(*, by: str, row: PendingMessage) -> bool:
-    """No further attempt at a message that waits; False when there was none to cancel. One that is under way may still arrive."""
+    """No further attempt at a message that waits; False when there was none. One that is under way may still arrive."""
     if not PendingMessage.objects.filter(pk=row.pk).delete()[0]:
         return False
     record("message.cancelled", by=by, target=f"message:{row.pk}", usage=row.usage_type)

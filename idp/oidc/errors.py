@@ -71,7 +71,7 @@ def page_or_json(request: HttpRequest, error: OidcError) -> HttpResponse:
 
 
 def _log(request: HttpRequest, error: OidcError) -> str:
-    """Record the error; returns its reference, or "" when the database is what is broken, or this address filled the log enough."""
+    """Record the error; returns its reference, or "" when the database is what is broken, or this address has filled enough."""
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ""
     address = origin.address()

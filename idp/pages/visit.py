@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from idp.applications import clients
 from idp.applications.models import Application
 from idp.lib.errors import DomainError
+from idp.lib.http import see_other
 from idp.organizations.models import find_organization
 from idp.pages.terms import Agreement, agreement
 from idp.signin import adaptive, completion, cookies, flow, interactions, second_factor, services
@@ -183,9 +184,3 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return visit.render("pages/refused.html", error=error)
 
     return wrapper
-
-
-def see_other(address: str) -> HttpResponse:
-    response = HttpResponse(status=303)
-    response["Location"] = address
-    return response

@@ -1,4 +1,7 @@
-"""Which email addresses may belong to an account: the blocklist (Logto section 4.5). For people; administrators may do as they like."""
+"""Which email addresses may belong to an account: the blocklist (Logto section 4.5).
+
+For people; administrators may do as they like.
+"""
 
 import re
 from collections.abc import Iterator

@@ -52,7 +52,10 @@ class TruncatingBcrypt(BCryptPasswordHasher):
 
 
 class _Foreign(BasePasswordHasher):
-    """Verifies only: nothing makes such a hash (the base class refuses to). `must_update` is not asked for: another algorithm than the preferred one is always replaced."""
+    """Verifies only: nothing makes such a hash (the base class refuses to).
+
+    `must_update` is not asked for: another algorithm than the preferred one is always replaced.
+    """
 
     def safe_summary(self, encoded: str) -> dict[Any, Any]:
         return {"algorithm": self.algorithm}

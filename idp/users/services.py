@@ -28,7 +28,8 @@ def create_user(
 ) -> User:  # fmt: skip
     """Create a person with at least one identifier; `details` are name, avatar, profile, custom_data.
 
-    Give the password, or the hash of one that was checked already or comes from elsewhere (foreign_hashes.encode). An empty `by` is the person themself.
+    Give the password, or the hash of one that was checked already or comes from elsewhere (foreign_hashes.encode). An empty
+    `by` is the person themself.
     Raises InvalidIdentifier, IdentifierMissing, IdentifierTaken, PasswordRejected.
     """
     user = User(application_id=application_id, password=password_hash, **details)

@@ -35,7 +35,7 @@ def invite(*, by: str, email: str, role: StaffRole) -> tuple[Invitation, str]:
 
 @transaction.atomic
 def renew_invitation(*, by: str, invitation: Invitation) -> str:
-    """Another token, for three days from now; the one before is void. Raises InvitationOver, also when somebody else was quicker."""
+    """Another token, for three days from now; the one before is void. Raises InvitationOver, also for who was not the first."""
     token = client_secret()
     same = pending().filter(pk=invitation.pk, digest=invitation.digest)
     if not same.update(digest=digest(token), expires_at=timezone.now() + LIFETIME, message="", lost_at=None):

@@ -1,4 +1,4 @@
-"""What a signed-in person has just proved: that it is them, or that a new address is theirs. Kept on the server, for ten minutes."""
+"""What a signed-in person has just proved: that it is them, or that a new address is theirs. Kept here, for ten minutes."""
 
 from datetime import timedelta
 

@@ -3,8 +3,9 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from idp.account.forms import DeleteForm
-from idp.account.visitor import go_to, see_other, show, signed_in
+from idp.account.visitor import go_to, show, signed_in
 from idp.lib.errors import DomainError
+from idp.lib.http import see_other
 from idp.signin import cookies, own_account, proofs
 from idp.signin.proofs import Owner
 

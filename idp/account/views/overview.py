@@ -60,7 +60,8 @@ def overview(request: HttpRequest, owner: Owner) -> HttpResponse:
         request, "overview",
         notice=_NOTICES.get(request.GET.get("notice", ""), ""),
         person=user, center=center, identifiers=_identifiers(owner, experience), factors=_factors(owner, experience),
-        details=_details(owner), trusted=_trusted(owner), sessions=_sessions(owner) if sees_sessions else [], connections=_connections(user) if sees_sessions else [],
+        details=_details(owner), trusted=_trusted(owner), sessions=_sessions(owner) if sees_sessions else [],
+        connections=_connections(user) if sees_sessions else [],
     )  # fmt: skip
 
 

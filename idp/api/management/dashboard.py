@@ -1,4 +1,4 @@
-"""/api/dashboard: how many people there are, how many are new, and how many sign in. Counted in the background, a minute behind."""
+"""/api/dashboard: how many people there are, how many are new, how many sign in. Counted in the background, a minute behind."""
 
 from datetime import date
 from typing import Annotated, Any

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
+from idp.lib.http import see_other
 from idp.oidc.authorization.request import AuthorizationRequest
 from idp.oidc.errors import OidcError
 
@@ -20,21 +21,13 @@ def to_client(asked: AuthorizationRequest, values: dict[str, str]) -> HttpRespon
     if mode == "form_post":
         return _form(asked.redirect_uri, answer)
     if mode == "fragment":
-        return redirect(f"{asked.redirect_uri}#{urlencode(answer)}")
+        return see_other(f"{asked.redirect_uri}#{urlencode(answer)}")
     separator = "&" if "?" in asked.redirect_uri else "?"
-    return redirect(f"{asked.redirect_uri}{separator}{urlencode(answer)}")
+    return see_other(f"{asked.redirect_uri}{separator}{urlencode(answer)}")
 
 
 def error_to_client(asked: AuthorizationRequest, error: OidcError) -> HttpResponse:
     return to_client(asked, {"error": error.error, "error_description": error.body["error_description"]})
-
-
-def redirect(location: str) -> HttpResponse:
-    """303 to an address that was checked before. Not HttpResponseRedirect: that refuses an app's own scheme."""
-    response = HttpResponse(status=303)
-    response["Location"] = location
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _form(uri: str, values: dict[str, str]) -> HttpResponse:

@@ -6,10 +6,11 @@ from urllib.parse import quote, urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from idp.lib.http import see_other
 from idp.oidc.authorization.checks import ErrorForClient, check
 from idp.oidc.authorization.prompts import needs_consent, needs_login, needs_step_up
 from idp.oidc.authorization.request import AuthorizationRequest
-from idp.oidc.authorization.responses import error_to_client, redirect, to_client
+from idp.oidc.authorization.responses import error_to_client, to_client
 from idp.oidc.errors import OidcError
 from idp.oidc.params import body_params, query_params
 from idp.oidc.views import device, own_page
@@ -37,7 +38,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
     """Check the request, sign the person in if need be, and answer the client."""
     if request.method == "POST":
         # A cross-site POST comes without our cookies; the same request as a navigation has them.
-        return redirect(f"/oidc/auth?{body_params(request).urlencode()}")
+        return see_other(f"/oidc/auth?{body_params(request).urlencode()}")
     asked = AuthorizationRequest.read(query_params(request))
     try:
         check(asked)
@@ -75,7 +76,7 @@ def resume(request: HttpRequest, uid: str) -> HttpResponse:
             return _proceed(request, asked)
         known = interaction.identifier.get("type") == SESSION
         page = "/consent" if interaction.prompt == "consent" else _STEP_UP if known else _first_screen(asked)
-        return redirect(f"{page}?{urlencode({'app_id': interaction.application_id})}")
+        return see_other(f"{page}?{urlencode({'app_id': interaction.application_id})}")
     if interaction.prompt == "login":
         return _logged_in(request, interaction, asked)
     return _consented(request, interaction, asked)
@@ -180,7 +181,7 @@ def _own_interaction(request: HttpRequest, uid: str) -> Interaction:
 
 def _to_page(request: HttpRequest, interaction: Interaction, page: str, hints: dict[str, str]) -> HttpResponse:
     app_id = interaction.application_id
-    response = redirect(f"{page}?{urlencode({'app_id': app_id, **hints})}")
+    response = see_other(f"{page}?{urlencode({'app_id': app_id, **hints})}")
     cookies.remember_interaction(request, response, interaction)
     facts = {"appId": app_id, **({"uiLocales": hints["ui_locales"]} if "ui_locales" in hints else {})}
     response.set_cookie("_logto", quote(json.dumps(facts)), samesite="Lax", secure=settings.SECURE)

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from idp.applications.models import DEVICE_CODE
+from idp.lib.http import see_other
 from idp.oidc import cors
 from idp.oidc.authorization.checks import FOR_A_DEVICE
 from idp.oidc.authorization.request import AuthorizationRequest
-from idp.oidc.authorization.responses import redirect
 from idp.oidc.client_authentication import authenticate, claimed_client_id
 from idp.oidc.errors import OidcError
 from idp.oidc.params import body_params, query_params, single
@@ -58,19 +58,19 @@ def _answer(device_code: str, device: DeviceCode) -> dict[str, Any]:
 def device_page(request: HttpRequest) -> HttpResponse:
     """GET /oidc/device: Logto's other address of the page where people type the code."""
     code = query_params(request).get("user_code", "")
-    return redirect(f"/device?{urlencode({'user_code': code})}" if code else "/device")
+    return see_other(f"/device?{urlencode({'user_code': code})}" if code else "/device")
 
 
 def resume(request: HttpRequest, interaction: Interaction) -> HttpResponse:
     """The person has signed in for a device: a session, and on to the question, which is never skipped (section 5.4)."""
     app_id = {"app_id": interaction.application_id}
     if not interaction.result:
-        return redirect(f"{'/sign-in' if interaction.prompt == 'login' else '/device/confirm'}?{urlencode(app_id)}")
+        return see_other(f"{'/sign-in' if interaction.prompt == 'login' else '/device/confirm'}?{urlencode(app_id)}")
     session, token = start_session(request, interaction)
     question = interactions.start_for_device(
         application_id=interaction.application_id, device_id=interactions.device_of(interaction) or 0, prompt="device"
     )
-    response = redirect(f"/device/confirm?{urlencode(app_id)}")
+    response = see_other(f"/device/confirm?{urlencode(app_id)}")
     cookies.remember_interaction(request, response, question)
     cookies.remember_session(response, session, token)
     return response

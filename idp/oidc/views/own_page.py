@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 
-from idp.oidc.authorization.responses import redirect
+from idp.lib.http import see_other
 from idp.oidc.errors import OidcError
 from idp.signin import cookies, interactions, sessions
 from idp.signin.models import Interaction, Session
@@ -14,9 +14,9 @@ from idp.users.models import User
 def resume(request: HttpRequest, interaction: Interaction) -> HttpResponse:
     """The person has signed in: a session, and back to the page. No client takes part, so nobody gets a code."""
     if not interaction.result:
-        return redirect(f"/sign-in?{urlencode({'app_id': interaction.application_id})}")
+        return see_other(f"/sign-in?{urlencode({'app_id': interaction.application_id})}")
     session, token = start_session(request, interaction)
-    response = redirect(interactions.page_of(interaction))
+    response = see_other(interactions.page_of(interaction))
     cookies.remember_session(response, session, token)
     return response
 

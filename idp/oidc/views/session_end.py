@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from idp.applications import clients
 from idp.applications.models import Application
-from idp.oidc.authorization.responses import redirect
+from idp.lib.http import see_other
 from idp.oidc.errors import OidcError
 from idp.oidc.params import body_params, query_params, single
 from idp.signin import cookies, sessions
@@ -29,9 +29,9 @@ def session_end(request: HttpRequest) -> HttpResponse:
         # A cross-site POST comes without our cookies; the same request as a navigation has them. Its hint stays here.
         wanted = {"post_logout_redirect_uri": uri, "state": str(params.get("state", ""))}
         named = {"client_id": application.pk, **wanted} if application is not None else {}
-        return redirect(f"/oidc/session/end?{urlencode({name: value for name, value in named.items() if value})}")
+        return see_other(f"/oidc/session/end?{urlencode({name: value for name, value in named.items() if value})}")
     sessions.end_session_of_browser(request=request)
-    response = redirect(
+    response = see_other(
         _target(uri, str(params.get("state", ""))) if uri and application else "/oidc/session/end/success"
     )
     cookies.forget_session(response)

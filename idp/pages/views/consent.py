@@ -10,7 +10,7 @@ from django.urls import reverse
 from idp.applications.models import Application
 from idp.authorization.queries import find_resources
 from idp.authorization.sentences import asked_for
-from idp.pages.visit import see_other
+from idp.lib.http import see_other
 from idp.signin import interactions, services, sessions
 from idp.signin.errors import SessionNotFound
 from idp.signin.models import Interaction, Session

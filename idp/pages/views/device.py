@@ -12,9 +12,9 @@ from idp.audit import caller
 from idp.audit.services import record
 from idp.authorization.queries import find_resources
 from idp.authorization.sentences import asked_for
+from idp.lib.http import see_other
 from idp.lib.throttle import Throttle
 from idp.pages.forms import DeviceForm
-from idp.pages.visit import see_other
 from idp.signin import cookies, interactions, sessions
 from idp.signin.errors import SessionNotFound
 from idp.signin.models import Session

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from idp.applications.models import ACCOUNT_APP_ID
 from idp.lib.errors import DomainError
+from idp.lib.http import see_other
 from idp.lib.ids import digest
 from idp.pages.forms import AgreeForm
-from idp.pages.visit import Visit, page, see_other
+from idp.pages.visit import Visit, page
 from idp.signin import completion, cookies, flow, interactions, links, sessions
 from idp.users import identifiers
 from idp.users.errors import InvalidIdentifier

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from idp.applications.models import DEMO_APP_ID
-from idp.pages.visit import see_other
+from idp.lib.http import see_other
 from idp.signin import languages, passkeys
 from idp.signin.models import SignInExperience
 
