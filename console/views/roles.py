@@ -141,7 +141,7 @@ def user_roles(request: HttpRequest, pk: str) -> HttpResponse:
         about=EventFilter(subject=user.audit_name), columns=lambda form: ["roles"],
         allowed=may_do(request, Level.MANAGE, user),
     )  # fmt: skip
-    return answer(request, editing, "console/users/roles.html", head(request, user) | {"roles": known})
+    return answer(request, editing, "console/users/roles.html", head(request, user))
 
 
 @needs(Level.READ, Level.MANAGE)
@@ -164,7 +164,7 @@ def application_roles(request: HttpRequest, pk: str) -> HttpResponse:
         request, load=lambda lock: stored(Application, pk, lock=lock), build=build, write=write,
         about=EventFilter(subject=application.audit_name), columns=lambda form: ["roles"],
     )  # fmt: skip
-    return answer(request, editing, "console/applications/roles.html", {"application": application, "roles": known})
+    return answer(request, editing, "console/applications/roles.html", {"application": application})
 
 
 def _holders(request: HttpRequest, role: Role, form: HolderForm) -> HttpResponse:
