@@ -14,6 +14,7 @@ from idp.deployment import telemetry
 from idp.lib import replica
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_MAKE_A_KEY = "Make one with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
 
 
 @register()
@@ -74,7 +75,7 @@ def _key_problem(key: str) -> Iterator[CheckMessage]:
     except ValueError:
         yield Error(
             "ENCRYPTION_KEYS holds something that is no key.",
-            hint="Make one with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'",
+            hint=_MAKE_A_KEY,
             id="latchkey.E002",
         )
 
@@ -85,7 +86,7 @@ def _production() -> Iterator[CheckMessage]:
     if not any(settings.ENCRYPTION_KEYS):
         yield Error(
             "ENCRYPTION_KEYS is not set.",
-            hint="Make a key with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'",
+            hint=_MAKE_A_KEY,
             id="latchkey.E004",
         )
     endpoint = urlsplit(settings.ENDPOINT)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import NotSupportedError, connection, models
 from django.db.migrations import Migration, operations
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
 from idp.deployment import schema
@@ -33,6 +34,14 @@ def problems(*, will_migrate: bool, accept_locks: bool = False) -> list[str]:
     if will_migrate and not accept_locks:
         found += _locks(executor)
     return found
+
+
+def note_on_newer() -> str:
+    """A sentence when the database was migrated by a newer version, which is no problem; "" when it was not."""
+    newer = schema.unknown_migrations(MigrationLoader(connection))
+    return (
+        f"The database is newer than this version, which runs on it all the same: {', '.join(newer)}." if newer else ""
+    )
 
 
 def _taken_away(executor: MigrationExecutor) -> str:

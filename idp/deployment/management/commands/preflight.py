@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
 from idp.deployment import preflight, schema
 
@@ -23,7 +21,5 @@ class Command(BaseCommand):
         if found:
             raise CommandError("\n".join(found))
         self.stdout.write(f"Nothing is in the way. Migrations that are missing: {', '.join(missing) or 'none'}.")
-        if newer := schema.unknown_migrations(MigrationLoader(connection)):
-            self.stdout.write(
-                f"The database is newer than this version, which runs on it all the same: {', '.join(newer)}."
-            )
+        if note := preflight.note_on_newer():
+            self.stdout.write(note)

@@ -9,8 +9,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.servers.basehttp import get_internal_wsgi_application
-from django.db import connection, connections
-from django.db.migrations.loader import MigrationLoader
+from django.db import connections
 from gunicorn.app.base import BaseApplication
 
 from idp.deployment import metrics, preflight, schema, setup_token
@@ -105,14 +104,13 @@ def _prepare_database(*, migrate: bool) -> None:
     if migrate:
         call_command("migrate", interactive=False, verbosity=0)
     missing = schema.missing_migrations()
-    newer = schema.unknown_migrations(MigrationLoader(connection))
     if missing:
         raise CommandError(
             f"The database is older than this version: {len(missing)} migrations are missing, the first is {missing[0]}. "
             "Back it up and run `python manage.py migrate` once (`manage.py preflight` looks first), or start one process with --migrate."
         )
-    if newer:
-        logger.warning("The database is newer than this version, which runs on it all the same: %s", ", ".join(newer))
+    if note := preflight.note_on_newer():
+        logger.warning(note)
 
 
 def _collect_static_files() -> None:
