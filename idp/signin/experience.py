@@ -24,8 +24,6 @@ _NAMES = {"email": "email", "phone": "SMS"}
 _CHANNELS_OF = {"email": ("email",), "phone": ("phone",), "emailOrPhone": ("email", "phone")}
 SECONDARY = ("username", *_CHANNELS_OF)
 _METHOD_KEYS = {"identifier", "password", "verificationCode", "isPasswordPrimary"}
-
-
 # On the wire (section 4.1) to the column, with the type of its JSON.
 WIRE: dict[str, tuple[str, type]] = {
     "signUp": ("sign_up", dict), "signIn": ("sign_in", dict), "signInMode": ("sign_in_mode", str),
@@ -41,6 +39,13 @@ WIRE: dict[str, tuple[str, type]] = {
     "supportEmail": ("support_email", str), "supportWebsiteUrl": ("support_website_url", str),
     "unknownSessionRedirectUrl": ("unknown_session_redirect_url", str), "sessionPolicy": ("session_policy", dict),
 }  # fmt: skip
+
+
+def on_the_wire(experience: SignInExperience) -> dict[str, Any]:
+    """Every setting by its name there. When passwords began to expire is none: it is noted by whoever switches that on."""
+    found = {name: getattr(experience, column) for name, (column, _) in WIRE.items()}
+    found["passwordExpiration"] = {k: v for k, v in experience.password_expiration.items() if k != "enabledAt"}
+    return found
 
 
 @transaction.atomic

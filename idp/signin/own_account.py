@@ -66,7 +66,7 @@ def change(*, owner: Owner, **changes: Any) -> User:
     if "username" in changes:
         changes["username"] = _may_be_called(owner, changes["username"])
     with transaction.atomic():
-        user = _locked(owner)
+        user = owner.locked()
         changed = {field: value for field, value in changes.items() if getattr(user, field) != value}
         require_editable(owner.center, *(_FIELDS[field] for field in changed))
         if "username" in changed and not changed["username"]:
@@ -98,7 +98,7 @@ def answer_profile(*, owner: Owner, asked: list[ProfileField], answers: dict[str
     """
     require_editable(owner.center, "profile")
     with transaction.atomic():
-        user = _locked(owner)
+        user = owner.locked()
         changes = changes_for(user, answers, asked=[field.name for field in asked])
         if changes:
             users.update_user(by=user.audit_name, user=user, **changes)
@@ -154,7 +154,7 @@ def take_identifier(*, owner: Owner, kind: str, value: str, verification_id: str
     require_editable(owner.center, kind)
     proofs.require_proof(owner)
     with transaction.atomic():
-        user = _locked(owner)
+        user = owner.locked()
         person.use_address(name=verification_id, user_id=user.pk, channel=kind, recipient=value)
         users.update_user(by=user.audit_name, user=user, **{kind: value})
 
@@ -170,7 +170,7 @@ def change_identifier(*, owner: Owner, kind: str, verification_id: str, digits: 
     taken: list[IdentifierTaken] = []
 
     def change(code: VerificationCode) -> None:
-        user = _locked(owner)
+        user = owner.locked()
         try:
             users.update_user(by=user.audit_name, user=user, **{kind: code.recipient})
         except IdentifierTaken as error:  # the code was right, and is used up all the same
@@ -186,7 +186,7 @@ def remove_identifier(*, owner: Owner, kind: str) -> None:
     require_editable(owner.center, kind)
     proofs.require_proof(owner)
     with transaction.atomic():
-        user = _locked(owner)
+        user = owner.locked()
         if proofs.recipient_of(user, kind):
             _refuse_last_way(user, kind)
             users.update_user(by=user.audit_name, user=user, **{kind: ""})
@@ -283,12 +283,6 @@ def _check_code(
 def _refuse_last_way(user: User, kind: str) -> None:
     if not may_remove(user, SignInExperience.load(), kind):
         raise LastWayToSignIn
-
-
-def _locked(owner: Owner) -> User:
-    """The person as they are now, theirs alone to change until the transaction ends: two removals at once see each other."""
-    user: User = User.objects.select_for_update().get(pk=owner.user.pk)
-    return user
 
 
 def _interaction(user: User) -> str:

@@ -21,7 +21,6 @@ from idp.signin.account_center import require_editable
 from idp.signin.errors import BackupCodesAlone, LastFactor
 from idp.signin.models import SignInExperience
 from idp.signin.proofs import Owner
-from idp.users.models import User
 
 
 def field_of(factor: Factor) -> str:
@@ -104,7 +103,7 @@ def new_backup_codes(*, owner: Owner) -> list[str]:
     proofs.require_proof(owner)
     administrators.refuse_without_code(owner.user)
     with transaction.atomic():
-        user = _locked(owner)
+        user = owner.locked()
         if not set(mfa.bound_factors(user)) - {Factor.BACKUP_CODE}:
             raise BackupCodesAlone
         return mfa.generate_backup_codes(by=user.audit_name, user=user)
@@ -124,7 +123,7 @@ def remove(*, owner: Owner, factor: Factor, passkey_id: int | None = None) -> bo
         administrators.refuse_without_code(owner.user)
     experience = SignInExperience.load()
     with transaction.atomic():
-        user = _locked(owner)
+        user = owner.locked()
         had = mfa.factors_of(user, experience.mfa_factors)
         removed = mfa.remove_factor(by=user.audit_name, user=user, factor=factor, passkey_id=passkey_id)
         if had and not experience.mfa_is_skippable and not mfa.factors_of(user, experience.mfa_factors):
@@ -151,9 +150,3 @@ def _is_secret(secret: str) -> bool:
 def _holder(owner: Owner) -> str:
     """A question to a signed-in person may be answered wherever they are signed in: an app asks and a browser answers."""
     return f"{owner.user.pk}.account"
-
-
-def _locked(owner: Owner) -> User:
-    """The person, theirs alone to change until the transaction ends: two removals at once see each other."""
-    user: User = User.objects.select_for_update().get(pk=owner.user.pk)
-    return user

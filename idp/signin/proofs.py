@@ -40,6 +40,11 @@ class Owner:
     def center(self) -> AccountCenter:
         return AccountCenter.load()
 
+    def locked(self) -> User:
+        """The person as they are now, theirs alone to change until the transaction ends: two removals at once see each other."""
+        user: User = User.objects.select_for_update().get(pk=self.user.pk)
+        return user
+
 
 def ways_to_prove(user: User) -> list[str]:
     """`password`, `email`, `phone`: what this person has."""

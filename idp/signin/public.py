@@ -6,7 +6,7 @@ from django.conf import settings
 
 from idp.applications.models import Application
 from idp.organizations.models import Organization
-from idp.signin.experience import RECOVERY_METHODS, WIRE, recovery_kinds
+from idp.signin.experience import RECOVERY_METHODS, on_the_wire, recovery_kinds
 from idp.signin.models import SignInExperience
 from idp.users.models import ProfileField
 
@@ -17,10 +17,11 @@ _PRIVATE = {"emailBlocklistPolicy", "forgotPasswordMethods", "smsFraudGuard", "c
 def public_experience(
     experience: SignInExperience, application: Application | None = None, organization: Organization | None = None
 ) -> dict[str, Any]:
-    """The settings as Logto publishes them; the branding of an organization, or of an application, stands in the place of the
-    common one.
+    """The settings as Logto publishes them.
+
+    The branding of an organization, or of an application, stands in the place of the common one.
     """
-    shown = {name: getattr(experience, column) for name, (column, _) in WIRE.items() if name not in _PRIVATE}
+    shown = {name: value for name, value in on_the_wire(experience).items() if name not in _PRIVATE}
     for one in (application, organization):
         if one is not None:
             shown |= {"color": one.color or shown["color"], "branding": {**shown["branding"], **one.branding}}

@@ -10,7 +10,7 @@ from idp.applications.wire import CUSTOM_METADATA, OIDC_METADATA, SETTINGS, valu
 from idp.audit.models import Event
 from idp.authorization.models import Permission, Resource, Role
 from idp.organizations.models import Organization, OrganizationPermission, OrganizationRole
-from idp.signin.experience import WIRE
+from idp.signin.experience import on_the_wire
 from idp.signin.models import SignInExperience
 from idp.users.models import User
 from idp.verification.models import OneTimeToken
@@ -125,7 +125,4 @@ def one_time_token(row: OneTimeToken) -> dict[str, Any]:
 
 
 def experience(row: SignInExperience) -> dict[str, Any]:
-    """When passwords began to expire is no setting: it is noted by whoever switches that on."""
-    found = {name: getattr(row, column) for name, (column, _) in WIRE.items()}
-    found["passwordExpiration"] = {k: v for k, v in row.password_expiration.items() if k != "enabledAt"}
-    return {**TENANT, "id": "default", **found}
+    return {**TENANT, "id": "default", **on_the_wire(row)}

@@ -12,7 +12,7 @@ from idp.messaging.errors import ConnectorUnknown
 from idp.messaging.models import Connector
 from idp.messaging.secrets import confidential_keys
 from idp.messaging.services import find_kind
-from idp.signin.experience import WIRE
+from idp.signin.experience import on_the_wire
 from idp.signin.models import AccountCenter, CustomPhrases, SignInExperience
 from idp.users.models import ProfileField
 from idp.verification.captcha import stored_provider
@@ -33,7 +33,7 @@ class Exporter:
             "captchaProvider": self._captcha(),
             "customPhrases": dict(CustomPhrases.objects.order_by("pk").values_list("pk", "translation")),
             "accountCenter": _account_center(AccountCenter.load()),
-            "signInExperience": _experience(SignInExperience.load()),
+            "signInExperience": on_the_wire(SignInExperience.load()),
             "applications": [
                 self._application(index, one) for index, one in enumerate(Application.objects.managed().order_by("pk"))
             ],
@@ -101,13 +101,6 @@ def _account_center(center: AccountCenter) -> dict[str, Any]:
         "deleteAccountUrl": center.delete_account_url,
         "webauthnRelatedOrigins": center.webauthn_related_origins,
     }
-
-
-def _experience(experience: SignInExperience) -> dict[str, Any]:
-    """When passwords began to expire is no setting: it is noted by whoever switches that on."""
-    found = {name: getattr(experience, column) for name, (column, _) in WIRE.items()}
-    found["passwordExpiration"] = {k: v for k, v in experience.password_expiration.items() if k != "enabledAt"}
-    return found
 
 
 def without_nulls(value: dict[str, Any]) -> dict[str, Any]:
