@@ -19,8 +19,8 @@ from idp.users.services import create_user, set_suspended
 from tests.account.conftest import METHODS, sign_in
 from tests.conftest import PASSWORD
 from tests.protocol.client import query_of
-from tests.signin.test_sessions import grant
-from tests.signin.test_sessions import session as new_session
+from tests.signin.helpers import grant
+from tests.signin.helpers import session as new_session
 
 pytestmark = pytest.mark.django_db
 

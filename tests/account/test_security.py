@@ -17,8 +17,8 @@ from idp.verification.models import PersonProof, VerificationCode
 from tests.account.conftest import sign_in
 from tests.account.test_overview import text_of
 from tests.conftest import PASSWORD
-from tests.signin.test_sessions import grant
-from tests.signin.test_sessions import session as new_session
+from tests.signin.helpers import grant
+from tests.signin.helpers import session as new_session
 
 pytestmark = pytest.mark.django_db
 OTHER_PASSWORD = "another fine secret"

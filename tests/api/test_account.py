@@ -24,36 +24,17 @@ from idp.users.models import User
 from idp.users.services import create_user
 from idp.verification.models import PersonProof, VerificationCode
 from tests.account.conftest import METHODS
+from tests.api.callers import SCOPES, Api, refused
 from tests.conftest import PASSWORD
 from tests.mfa.helpers import code as totp_code
 from tests.mfa.helpers import mfa
 from tests.protocol.client import App
 from tests.signin.helpers import code_in_outbox
-from tests.signin.test_sessions import grant as new_grant
-from tests.signin.test_sessions import session as new_session
+from tests.signin.helpers import grant as new_grant
+from tests.signin.helpers import session as new_session
 
 pytestmark = pytest.mark.django_db
-SCOPES = (
-    "openid offline_access profile email phone address custom_data identities urn:logto:scope:sessions "
-    "urn:logto:scope:trusted_devices"
-)
 NEW_PASSWORD = "another fine secret"
-
-
-class Api:
-    """An app that holds an access token of a person."""
-
-    def __init__(self, token: str) -> None:
-        self.token = token
-        self.proof = ""
-        self.client = Client()
-
-    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        sent = {"Authorization": f"Bearer {self.token}", "logto-verification-id": self.proof, **headers}
-        return getattr(self.client, method)(f"/api{path}", body, content_type="application/json", headers=sent)
-
-    def prove(self, password: str = PASSWORD) -> None:
-        self.proof = self("post", "/verifications/password", {"password": password}).json()["verificationRecordId"]
 
 
 @pytest.fixture
@@ -61,11 +42,6 @@ def api(app: App, ada: User) -> Api:
     token = app.exchange(app.sign_in_with_password("ada", PASSWORD, scope=SCOPES)["code"]).json()["access_token"]
     update_experience(by="test", sign_in={"methods": METHODS})
     return Api(token)
-
-
-def refused(answer: Any, status: int, code: str) -> None:
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
-    assert answer.json()["message"]
 
 
 def test_a_proof_of_the_account_pages_is_none_here(api: Api, ada: User) -> None:

@@ -10,45 +10,18 @@ from idp.signin.experience import update_experience
 from idp.users.models import User
 from idp.users.profile_fields import create_field
 from idp.users.services import create_user
+from tests.api.callers import ADA, Page, refused
 from tests.conftest import PASSWORD
-from tests.protocol.client import App, query_of
+from tests.protocol.client import App
 from tests.signin.helpers import PHONE_ONLY, code_in_outbox
 
 pytestmark = pytest.mark.django_db
 PHONE = {"type": "phone", "value": "15551234567"}
-ADA = {"type": "username", "value": "ada"}
-
-
-class Page:
-    """A sign-in page of somebody else."""
-
-    def __init__(self, app: App) -> None:
-        self.app = app
-        app.authorize()
-
-    def __call__(self, method: str, path: str, body: Any = None) -> Any:
-        call = getattr(self.app.browser, method)
-        return call(
-            f"/api/experience{path}",
-            body,
-            content_type="application/json",
-            headers={"Logto-App-Id": self.app.client_id},
-        )
-
-    def finish(self) -> dict[str, str]:
-        submitted = self("post", "/submit")
-        assert submitted.status_code == 200, submitted.content
-        return query_of(self.app.follow(self.app.browser.get(submitted.json()["redirectTo"]))["Location"])
 
 
 @pytest.fixture
 def page(app: App) -> Page:
     return Page(app)
-
-
-def refused(answer: Any, status: int, code: str) -> None:
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
-    assert answer.json()["message"]
 
 
 class TestPassword:

@@ -8,7 +8,7 @@ from idp.mfa import services
 from idp.mfa.models import TotpDevice
 from idp.signin.experience import update_experience
 from idp.users.models import User
-from tests.api.test_experience import ADA, Page, refused
+from tests.api.callers import ADA, Page, refused
 from tests.conftest import PASSWORD
 from tests.mfa.helpers import code, mfa, with_totp, wrong
 from tests.protocol.client import App, claims_of

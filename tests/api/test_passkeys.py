@@ -7,7 +7,7 @@ import pytest
 from idp.mfa.models import Habit, Passkey
 from idp.signin.experience import update_experience
 from idp.users.models import User
-from tests.api.test_experience import ADA, Page, refused
+from tests.api.callers import ADA, Page, refused
 from tests.api.test_mfa import amr_of, first_proof
 from tests.mfa.authenticator import Authenticator, with_passkey
 from tests.mfa.helpers import mfa

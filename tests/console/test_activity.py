@@ -29,8 +29,8 @@ from idp.organizations.services import add_member, create_organization
 from idp.users.models import StaffRole, User
 from idp.users.services import create_user
 from idp.users.staff import accept_invitation, invite
+from tests.console.pages import page
 from tests.console.people import staff_client
-from tests.console.test_connectors import page
 
 pytestmark = pytest.mark.django_db
 URL = "/console/activity"

@@ -17,14 +17,8 @@ from idp.tokens.models import Consent, Grant
 from idp.tokens.services import create_grant
 from idp.users.models import User
 from idp.users.services import create_user
-from tests.console.people import staff_client
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff() -> Client:
-    return staff_client()
 
 
 def grant(user: User, app: Application) -> Grant:

@@ -5,35 +5,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from console.forms.applications import SCOPES_TO_ALLOW
 from idp.applications.models import Application
 from idp.applications.services import create_application
 from idp.authorization.services import save_resource
 from idp.oidc.scopes import USER_SCOPES
-from tests.console.people import staff_client
+from tests.console.pages import application, text, url
 
 pytestmark = pytest.mark.django_db
 PUBLIC_KEY = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
-
-
-@pytest.fixture
-def staff() -> Client:
-    return staff_client()
-
-
-def application(type: str = "Native", **settings: Any) -> Application:
-    return create_application(by="test", name="Bookstore", type=type, **settings)
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"console:{name}", args=args)
-
-
-def text(response: Any) -> str:
-    assert response.status_code == 200
-    return str(response.content.decode())
 
 
 def posted(app: Application, **changes: Any) -> dict[str, Any]:

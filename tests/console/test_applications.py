@@ -7,34 +7,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from console.guides.catalogue import GUIDES
 from idp.applications.models import Application
 from idp.applications.services import create_application, create_secret
 from idp.audit.models import Event
-from tests.console.people import staff_client
+from tests.console.pages import application, text, url
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff() -> Client:
-    return staff_client()
-
-
-def application(type: str = "Native", **settings: Any) -> Application:
-    return create_application(by="test", name="Bookstore", type=type, **settings)
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"console:{name}", args=args)
-
-
-def text(response: Any) -> str:
-    assert response.status_code == 200
-    return str(response.content.decode())
 
 
 def test_an_empty_list_is_the_gallery(staff: Client) -> None:

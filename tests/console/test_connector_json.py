@@ -11,8 +11,9 @@ from django.test import Client
 from idp.messaging.models import Connector
 from idp.messaging.secrets import MASK
 from idp.messaging.services import save_connector
+from tests.console.connector_forms import SECRET, SETUP, TWILIO, posted, twilio_config
+from tests.console.pages import page
 from tests.console.people import staff_client
-from tests.console.test_connectors import SECRET, SETUP, TWILIO, page, posted, twilio_config
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,9 @@ from console.views import connector_log
 from idp.messaging.models import Connector, SentMessage
 from idp.signin.experience import update_experience
 from idp.statistics import counting
+from tests.console.connector_forms import sms_by_code
+from tests.console.pages import page
 from tests.console.people import staff_client
-from tests.console.test_connectors import page, sms_by_code
 
 pytestmark = pytest.mark.django_db
 URL = "/console/connectors/sms1/messages"

@@ -16,45 +16,12 @@ from idp.messaging.errors import InvalidConfig
 from idp.messaging.models import Connector, SentMessage, recipient_digest
 from idp.messaging.secrets import MASK
 from idp.messaging.services import save_connector
-from idp.signin.experience import update_experience
 from idp.users.services import create_user
+from tests.console.connector_forms import SECRET, SETUP, SMTP, TEMPLATES, TWILIO, posted, sms_by_code, twilio_config
+from tests.console.pages import page
 from tests.console.people import staff_client
 
 pytestmark = pytest.mark.django_db
-TWILIO = "twilio-short-message-service"
-SMTP = "simple-mail-transfer-protocol"
-SECRET = "s3cret-auth-token"
-SETUP = f"/console/connectors/setup/{TWILIO}"
-TEMPLATES = [
-    {"usageType": usage, "content": f"{usage}: {{{{code}}}}"}
-    for usage in ("SignIn", "Register", "ForgotPassword", "Generic")
-]
-
-
-def twilio_config(**changes: Any) -> dict[str, Any]:
-    config = {"accountSID": "ACtest", "authToken": SECRET, "fromMessagingServiceSID": "MGtest", "templates": TEMPLATES}
-    return config | changes
-
-
-def posted(**changes: Any) -> dict[str, str]:
-    """The form as a browser sends it; a switch that is off is absent."""
-    values = twilio_config(**changes)
-    return {
-        f"config-{key}": value if isinstance(value, str) else json.dumps(value, indent=2)
-        for key, value in values.items()
-    }
-
-
-def sms_by_code(by: str = "test") -> None:
-    update_experience(
-        by=by,
-        sign_up={"identifiers": ["phone"], "password": False, "verify": True},
-        sign_in={
-            "methods": [
-                {"identifier": "phone", "password": False, "verificationCode": True, "isPasswordPrimary": False}
-            ]
-        },
-    )
 
 
 @pytest.fixture
@@ -65,10 +32,6 @@ def client(db: None) -> Client:
 @pytest.fixture
 def stored(db: None) -> Connector:
     return save_connector(by="test", connector_id=TWILIO, config=twilio_config())
-
-
-def page(response: Any) -> str:
-    return str(response.content.decode())
 
 
 class TestList:

@@ -10,8 +10,9 @@ from django.test import Client
 from idp.messaging.models import Connector
 from idp.messaging.secrets import MASK
 from idp.messaging.services import save_connector
+from tests.console.connector_forms import SMTP, TEMPLATES, TWILIO, posted, twilio_config
+from tests.console.pages import page
 from tests.console.people import staff_client
-from tests.console.test_connectors import SMTP, TEMPLATES, TWILIO, page, posted, twilio_config
 from tests.support.smtp_server import SmtpServer
 from tests.support.twilio_emulator import ACCOUNT_SID, AUTH_TOKEN, SERVICE_SID, TwilioEmulator
 

@@ -16,8 +16,9 @@ from idp.signin.experience import update_experience
 from idp.signin.models import SignInExperience
 from idp.users.models import StaffRole
 from idp.users.services import create_administrator
+from tests.console.connector_forms import TWILIO, twilio_config
+from tests.console.pages import page
 from tests.console.people import save_and_confirm, staff_client
-from tests.console.test_connectors import TWILIO, page, twilio_config
 
 pytestmark = pytest.mark.django_db
 URL = "/console/sign-in-experience"

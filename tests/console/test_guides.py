@@ -15,17 +15,11 @@ from idp.applications.services import create_application
 from idp.applications.usage import note_use
 from idp.audit.services import record
 from idp.users.services import create_user
-from tests.console.people import staff_client
 from tests.journeys import frameworks
 from tests.journeys.harness import sdk
 
 pytestmark = pytest.mark.django_db
 HTMX: Any = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def staff() -> Client:
-    return staff_client()
 
 
 def bookstore(guide: str = "native-capacitor", type: str = "Native", **values: Any) -> Application:

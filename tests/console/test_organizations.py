@@ -10,15 +10,9 @@ from idp.organizations import services
 from idp.organizations.models import Membership, Organization
 from idp.users.models import User
 from idp.users.services import create_user
-from tests.console.people import staff_client
 
 pytestmark = pytest.mark.django_db
 LIST = "/console/organizations"
-
-
-@pytest.fixture
-def staff() -> Client:
-    return staff_client()
 
 
 @pytest.fixture

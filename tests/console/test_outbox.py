@@ -11,8 +11,8 @@ from connectors.ports import ConnectorType
 from idp.audit.models import Event
 from idp.messaging import pending, sending
 from idp.messaging.models import OutboxMessage
+from tests.console.pages import page
 from tests.console.people import staff_client
-from tests.console.test_connectors import page
 
 pytestmark = pytest.mark.django_db
 URL = "/console/outbox"

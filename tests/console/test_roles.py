@@ -14,15 +14,9 @@ from idp.organizations.models import Membership, Organization, OrganizationPermi
 from idp.organizations.services import add_member, create_organization
 from idp.users.models import User
 from idp.users.services import create_user
-from tests.console.people import staff_client
 
 pytestmark = pytest.mark.django_db
 API = "https://books.example"
-
-
-@pytest.fixture
-def staff() -> Client:
-    return staff_client()
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from django.utils import timezone
 from idp.audit.models import Event
 from idp.tokens import keys, rotation
 from idp.tokens.models import SigningKey
+from tests.console.pages import page
 from tests.console.people import staff_client
-from tests.console.test_connectors import page
 
 pytestmark = pytest.mark.django_db
 LIST = "/console/signing-keys"

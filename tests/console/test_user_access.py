@@ -16,8 +16,8 @@ from idp.tokens.consents import has_consented, remember_consent
 from idp.tokens.models import Grant
 from idp.users.models import User
 from idp.users.services import create_user
+from tests.console.pages import page
 from tests.console.people import staff_client
-from tests.console.test_connectors import page
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"

@@ -6,15 +6,9 @@ from django.test import Client
 
 from idp.users import importing
 from idp.users.models import User, UserImport
-from tests.console.people import staff_client
 
 pytestmark = pytest.mark.django_db
 URL = "/console/users/import"
-
-
-@pytest.fixture
-def staff() -> Client:
-    return staff_client()
 
 
 def upload(staff: Client, content: bytes) -> str:

@@ -13,8 +13,8 @@ from idp.signin.models import SignInExperience
 from idp.users.models import User
 from idp.users.policy import PasswordPolicy, issues
 from idp.users.services import create_user, set_suspended
+from tests.console.pages import page
 from tests.console.people import staff_client
-from tests.console.test_connectors import page
 
 pytestmark = pytest.mark.django_db
 LIST = "/console/users"

@@ -13,11 +13,11 @@ from idp.signin.errors import ExperienceInvalid
 from idp.signin.experience import update_experience
 from idp.signin.models import Session
 from idp.users.models import User
-from tests.api.test_experience import Page, refused
+from tests.api.callers import Page, refused
 from tests.api.test_mfa import first_proof
 from tests.conftest import PASSWORD
 from tests.mfa.helpers import PASSWORD_METHODS, code, forget_use, with_totp
-from tests.pages.test_mfa import SETUP, VERIFY, tokens_of
+from tests.pages.second_step import SETUP, VERIFY, tokens_of
 from tests.protocol.client import App
 
 pytestmark = pytest.mark.django_db

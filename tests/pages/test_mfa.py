@@ -17,31 +17,15 @@ from idp.users.errors import IdentifierTaken
 from idp.users.models import User
 from tests.conftest import PASSWORD
 from tests.mfa.helpers import code, mfa, with_totp, wrong
-from tests.protocol.client import App, claims_of, query_of
+from tests.pages.second_step import APP, CODES, SETUP, VERIFY, text_of, to_second_step, tokens_of
+from tests.protocol.client import App
 from tests.signin.helpers import code_in_outbox
 
 pytestmark = pytest.mark.django_db
-APP = "?app_id=bookstore"
-VERIFY, SETUP, CODES = f"/mfa-verification{APP}", f"/mfa-binding{APP}", f"/mfa-binding/backup-codes{APP}"
 
 
 def on(*factors: str, **more: Any) -> None:
     update_experience(by="test", **mfa(*factors, **more))
-
-
-def to_second_step(app: App) -> Any:
-    """What the password leads to."""
-    page = app.authorize()
-    return app.browser.post(page["Location"], {"identifier": "ada", "password": PASSWORD})
-
-
-def text_of(response: Any) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
-
-
-def tokens_of(app: App, response: Any) -> dict[str, Any]:
-    """The ID token's claims, when the person is through."""
-    return claims_of(app.exchange(query_of(app.follow(response)["Location"])["code"]).json()["id_token"])
 
 
 class TestVerify:

@@ -14,7 +14,7 @@ from idp.signin.models import Session
 from idp.users.models import User
 from tests.mfa.authenticator import Authenticator, with_passkey
 from tests.mfa.helpers import mfa
-from tests.pages.test_mfa import APP, CODES, SETUP, VERIFY, text_of, to_second_step, tokens_of
+from tests.pages.second_step import APP, CODES, SETUP, VERIFY, text_of, to_second_step, tokens_of
 from tests.protocol.client import App
 
 pytestmark = pytest.mark.django_db

@@ -16,11 +16,11 @@ from idp.signin.experience import update_experience
 from idp.signin.models import Session
 from idp.users.models import User
 from idp.users.services import create_user
-from tests.api.test_experience import Page, refused
+from tests.api.callers import Page, refused
 from tests.api.test_mfa import first_proof
 from tests.conftest import PASSWORD
 from tests.mfa.helpers import code, forget_use, mfa, with_totp
-from tests.pages.test_mfa import SETUP, VERIFY, text_of, tokens_of
+from tests.pages.second_step import SETUP, VERIFY, text_of, tokens_of
 from tests.protocol.client import App
 
 pytestmark = pytest.mark.django_db

@@ -102,3 +102,10 @@ class App:
 
     def userinfo(self, access_token: str) -> HttpResponse:
         return Client().get("/oidc/me", headers={"Authorization": f"Bearer {access_token}"})
+
+
+def refused(answer: Any, error: str, status: int = 400) -> None:
+    assert (answer.status_code, answer.json()["error"]) == (status, error), answer.content
+    assert answer.json()["code"] == f"oidc.{error}"
+    assert answer.json()["message"]
+    assert answer["Cache-Control"] == "no-store"

@@ -22,7 +22,7 @@ from idp.tokens.services import revoke_grant
 from idp.users.models import User
 from idp.users.services import create_user
 from tests.conftest import PASSWORD
-from tests.protocol.client import App, claims_of
+from tests.protocol.client import App, claims_of, refused
 from tests.protocol.television import FORM, Person, Television
 
 pytestmark = pytest.mark.django_db
@@ -48,13 +48,6 @@ def person(ada: User) -> Person:
 def clock() -> Iterator[Any]:
     with time_machine.travel(timezone.now(), tick=False) as traveller:
         yield traveller
-
-
-def refused(answer: Any, error: str, status: int = 400) -> None:
-    assert (answer.status_code, answer.json()["error"]) == (status, error), answer.content
-    assert answer.json()["code"] == f"oidc.{error}"
-    assert answer.json()["message"]
-    assert answer["Cache-Control"] == "no-store"
 
 
 def let_in(tv: Television, person: Person, **asks: Any) -> dict[str, Any]:

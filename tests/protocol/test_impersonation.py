@@ -22,9 +22,8 @@ from idp.users import staff
 from idp.users.models import StaffRole, User
 from idp.users.services import create_administrator, create_user
 from tests.conftest import PASSWORD
-from tests.protocol.client import App, claims_of
-from tests.protocol.test_device_flow import refused
-from tests.protocol.test_token_exchange import ACCESS_TOKEN, API, IMPERSONATION, PERSONAL
+from tests.protocol.client import App, claims_of, refused
+from tests.protocol.token_exchange import ACCESS_TOKEN, API, IMPERSONATION, PERSONAL
 
 pytestmark = pytest.mark.django_db
 

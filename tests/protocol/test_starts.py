@@ -12,8 +12,7 @@ from idp.audit.models import Event
 from idp.oidc import errors
 from idp.signin.models import Interaction
 from idp.tokens.models import DeviceCode, PushedRequest
-from tests.protocol.client import App
-from tests.protocol.test_device_flow import refused
+from tests.protocol.client import App, refused
 from tests.protocol.test_pushed_requests import push
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from idp.users.models import User
 from tests.conftest import PASSWORD
 from tests.mfa.authenticator import Authenticator, with_passkey
 from tests.mfa.helpers import code, mfa, with_totp
-from tests.pages.test_mfa import SETUP, VERIFY, text_of, tokens_of
+from tests.pages.second_step import SETUP, VERIFY, text_of, tokens_of
 from tests.pages.test_passkeys import answered
 from tests.protocol.client import App, claims_of, query_of
 

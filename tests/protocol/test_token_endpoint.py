@@ -14,7 +14,7 @@ from idp.applications.services import create_application, create_secret
 from idp.tokens.models import AuthorizationCode, Grant, RefreshToken
 from idp.users.models import User
 from tests.conftest import PASSWORD
-from tests.protocol.client import App, claims_of
+from tests.protocol.client import App, claims_of, refused
 
 pytestmark = pytest.mark.django_db
 SECRET = "s" * 32
@@ -28,13 +28,6 @@ def web(ada: User) -> App:
     )  # fmt: skip
     create_secret(by="test", application=application, name="one", value=SECRET)
     return App("shop", "https://shop.example/callback", secret=SECRET)
-
-
-def refused(answer: Any, error: str, status: int = 400) -> None:
-    assert (answer.status_code, answer.json()["error"]) == (status, error), answer.content
-    assert answer.json()["code"] == f"oidc.{error}"
-    assert answer.json()["message"]
-    assert answer["Cache-Control"] == "no-store"
 
 
 class TestCodes:

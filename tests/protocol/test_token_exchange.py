@@ -29,14 +29,10 @@ from idp.tokens.services import revoke_grant
 from idp.users.models import StaffRole, User
 from idp.users.staff import set_role
 from tests.conftest import PASSWORD
-from tests.protocol.client import App, claims_of, header_of
-from tests.protocol.test_device_flow import refused
+from tests.protocol.client import App, claims_of, header_of, refused
+from tests.protocol.token_exchange import ACCESS_TOKEN, API, IMPERSONATION, PERSONAL, exchange
 
 pytestmark = pytest.mark.django_db
-API = "https://api.example.com"
-ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
-IMPERSONATION = "urn:logto:token-type:impersonation_token"
-PERSONAL = "urn:logto:token-type:personal_access_token"
 
 
 @pytest.fixture(autouse=True)
@@ -53,11 +49,6 @@ def service(db: Any) -> App:
     )  # fmt: skip
     create_secret(by="test", application=application, name="one", value="s" * 32)
     return App("service", "", secret="s" * 32)
-
-
-def exchange(app: App, token: str, token_type: str = ACCESS_TOKEN, **changes: str) -> Any:
-    body = {"grant_type": TOKEN_EXCHANGE, "subject_token": token, "subject_token_type": token_type, **changes}
-    return app.token(**body)
 
 
 def api_token(app: App, **changes: Any) -> str:

@@ -11,7 +11,7 @@ from idp.tokens.services import create_grant
 from idp.users.models import User
 from tests.protocol.client import App
 from tests.protocol.television import Person, Television
-from tests.protocol.test_token_exchange import IMPERSONATION, exchange
+from tests.protocol.token_exchange import IMPERSONATION, exchange
 
 AtOnce = Callable[..., list[Any]]
 

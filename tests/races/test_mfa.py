@@ -20,7 +20,7 @@ from idp.users.models import User
 from idp.verification import person
 from tests.mfa.authenticator import Authenticator, with_passkey
 from tests.mfa.helpers import code, mfa, now, with_totp
-from tests.signin.test_second_factor import first_proof
+from tests.signin.helpers import first_proof
 
 AtOnce = Callable[..., list[Any]]
 

@@ -20,7 +20,8 @@ from idp.tokens.models import Grant
 from idp.users.models import User
 from idp.users.services import create_user
 from idp.verification.models import AddressProof, PersonProof, VerificationCode
-from tests.api.test_account import METHODS, SCOPES, Api
+from tests.account.conftest import METHODS
+from tests.api.callers import SCOPES, Api
 from tests.conftest import PASSWORD
 from tests.mfa.helpers import code as totp_code
 from tests.protocol.client import App

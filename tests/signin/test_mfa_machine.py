@@ -23,7 +23,7 @@ from idp.tokens.models import Grant
 from idp.users.models import User
 from idp.users.services import create_user
 from idp.verification.models import VerificationCode
-from tests.api.test_experience import Page
+from tests.api.callers import Page
 from tests.conftest import PASSWORD
 from tests.mfa.authenticator import Authenticator, stored, with_passkey
 from tests.mfa.helpers import code, forget_use, mfa, with_totp

@@ -27,8 +27,7 @@ from idp.users.services import create_user
 from tests.conftest import PASSWORD
 from tests.mfa.authenticator import Authenticator, with_passkey
 from tests.mfa.helpers import mfa, with_totp
-from tests.signin.helpers import new_interaction
-from tests.signin.test_second_factor import first_proof, register, step
+from tests.signin.helpers import first_proof, new_interaction, register, step
 
 pytestmark = pytest.mark.django_db
 ON = {"enabled": True}

@@ -10,7 +10,7 @@ from idp.mfa import services as mfa_services
 from idp.mfa.errors import FactorNotEnabled, InvalidBackupCode, InvalidTotpCode
 from idp.mfa.factors import Factor
 from idp.mfa.models import TotpDevice
-from idp.signin import completion, factor_setup, second_factor, services
+from idp.signin import factor_setup, second_factor, services
 from idp.signin.errors import (
     BackupCodesAlone,
     ExperienceInvalid,
@@ -21,7 +21,7 @@ from idp.signin.errors import (
     SetupNotSkippable,
 )
 from idp.signin.experience import update_experience
-from idp.signin.flow import Step, next_step
+from idp.signin.flow import Step
 from idp.signin.models import Interaction, SignInExperience
 from idp.users.errors import UserSuspended
 from idp.users.models import User
@@ -29,33 +29,13 @@ from idp.users.services import create_user
 from idp.verification.errors import Blocked, CodeMismatch, CodeNotFound
 from tests.conftest import PASSWORD
 from tests.mfa.helpers import code, forget_use, mfa, with_totp, wrong
-from tests.signin.helpers import PHONE_ONLY, code_in_outbox, new_interaction, start
+from tests.signin.helpers import PHONE_ONLY, code_in_outbox, first_proof, new_interaction, register, start, step
 
 pytestmark = pytest.mark.django_db
 
 
 def experience(*factors: str, **more: Any) -> SignInExperience:
     return update_experience(by="test", **mfa(*factors, **more))
-
-
-def first_proof(settings: SignInExperience, username: str = "ada") -> Interaction:
-    interaction = new_interaction()
-    services.identify(interaction, settings, kind="username", value=username)
-    services.verify_password(interaction, settings, password=PASSWORD)
-    return interaction
-
-
-def register(settings: SignInExperience, username: str = "grace") -> Interaction:
-    interaction = new_interaction()
-    services.begin(interaction, event="Register")
-    services.identify_new(interaction, settings, kind="username", value=username)
-    completion.choose_password(interaction, settings, password=PASSWORD)
-    services.create_account(interaction, settings)
-    return interaction
-
-
-def step(interaction: Interaction) -> Step:
-    return next_step(Interaction.objects.get(pk=interaction.pk), SignInExperience.load())
 
 
 class TestVerify:

@@ -1,10 +1,6 @@
 """The end of sessions, and what an account does to them."""
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
-from django.utils import timezone
 
 from idp.applications.models import Application
 from idp.applications.services import create_application
@@ -16,21 +12,10 @@ from idp.users.errors import LastAdministrator, PasswordRejected
 from idp.users.models import User
 from idp.users.services import create_administrator, create_user
 from tests.conftest import PASSWORD
+from tests.signin.helpers import grant, session
 
 pytestmark = pytest.mark.django_db
 OTHER_PASSWORD = "another fine secret"
-
-
-def session(user: User, key: str, *, ends_in: int = 60, **values: Any) -> Session:
-    expires_at = timezone.now() + timedelta(seconds=ends_in)
-    return Session.objects.create(id=key * 64, user=user, auth_time=1, expires_at=expires_at, **values)
-
-
-def grant(application: Application, session: Session, scope: str) -> Grant:
-    return Grant.objects.create(
-        user=session.user, application=application, session_id=session.sid, scope=scope, auth_time=1,
-        expires_at=timezone.now() + timedelta(days=1),
-    )  # fmt: skip
 
 
 @pytest.fixture

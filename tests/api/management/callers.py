@@ -57,8 +57,3 @@ def administrator(role: StaffRole, username: str = "") -> User:
 def with_key(user: User) -> Caller:
     _, key = api_keys.create(administrator=user, name="Script", lifetime=None)
     return Caller(key)
-
-
-def refused(answer: Any, status: int, code: str) -> None:
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
-    assert answer.json()["message"]

@@ -18,7 +18,8 @@ from idp.mfa.models import TotpDevice
 from idp.users import api_keys, staff
 from idp.users.models import ApiKey, Installation, StaffRole, User
 from idp.users.services import set_suspended
-from tests.api.management.callers import Caller, administrator, machine_token, refused, with_key
+from tests.api.callers import refused
+from tests.api.management.callers import Caller, administrator, machine_token, with_key
 from tests.protocol.client import App
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,8 @@ from idp.audit.models import Event
 from idp.authorization import machines, roles
 from idp.organizations.services import create_organization
 from idp.users.models import StaffRole
-from tests.api.management.callers import Caller, administrator, refused, with_key
+from tests.api.callers import refused
+from tests.api.management.callers import Caller, administrator, with_key
 
 pytestmark = pytest.mark.django_db
 WEB = {"name": "Shop", "type": "Traditional", "oidcClientMetadata": {"redirectUris": ["https://shop.example/callback"]}}

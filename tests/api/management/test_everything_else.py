@@ -19,7 +19,8 @@ from idp.users.models import StaffRole, User
 from idp.users.services import create_user
 from idp.users.staff import set_role
 from idp.verification.models import OneTimeToken
-from tests.api.management.callers import Caller, administrator, refused, with_key
+from tests.api.callers import refused
+from tests.api.management.callers import Caller, administrator, with_key
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db

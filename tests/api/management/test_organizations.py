@@ -14,7 +14,8 @@ from idp.organizations.models import Membership, Organization, OrganizationRole
 from idp.organizations.services import add_member, create_organization
 from idp.users.models import User
 from idp.users.services import create_user
-from tests.api.management.callers import Caller, refused
+from tests.api.callers import refused
+from tests.api.management.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,8 @@ from idp.api.management.access import BearerAuth
 from idp.api.management.site import ROUTERS
 from idp.audit.models import Event
 from idp.users.models import StaffRole, User
-from tests.api.management.callers import Caller, administrator, refused, with_key
+from tests.api.callers import refused
+from tests.api.management.callers import Caller, administrator, with_key
 
 pytestmark = pytest.mark.django_db
 OWNER, ADMIN, AUDITOR, SUPPORT = StaffRole

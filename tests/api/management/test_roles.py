@@ -12,7 +12,8 @@ from idp.authorization.models import MANAGEMENT_API, Permission, Resource, Role,
 from idp.authorization.services import save_resource
 from idp.users.models import StaffRole, User
 from idp.users.services import create_user
-from tests.api.management.callers import Caller, administrator, refused, with_key
+from tests.api.callers import refused
+from tests.api.management.callers import Caller, administrator, with_key
 
 pytestmark = pytest.mark.django_db
 API = "https://api.example.com"

@@ -16,9 +16,10 @@ from idp.organizations.services import add_member, create_organization
 from idp.signin.models import Session
 from idp.tokens.models import Grant
 from idp.users.models import User
-from tests.api.management.callers import Caller, refused
-from tests.signin.test_sessions import grant as new_grant
-from tests.signin.test_sessions import session as new_session
+from tests.api.callers import refused
+from tests.api.management.callers import Caller
+from tests.signin.helpers import grant as new_grant
+from tests.signin.helpers import session as new_session
 
 pytestmark = pytest.mark.django_db
 

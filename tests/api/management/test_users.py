@@ -15,9 +15,10 @@ from idp.signin.models import Session
 from idp.users import finding
 from idp.users.models import StaffRole, User
 from idp.users.services import create_user
-from tests.api.management.callers import Caller, administrator, refused, with_key
+from tests.api.callers import refused
+from tests.api.management.callers import Caller, administrator, with_key
 from tests.conftest import PASSWORD
-from tests.signin.test_sessions import session as new_session
+from tests.signin.helpers import session as new_session
 
 pytestmark = pytest.mark.django_db
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
