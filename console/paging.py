@@ -1,5 +1,6 @@
 """A page of a list that may be long: newest first, and never counted."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,10 +13,16 @@ from idp.lib import keyset
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`older` is the address of the next page, or nothing."""
+    """Its rows, walked as those of Django's pages are. `older` is the address of the next page, or nothing."""
 
     rows: list[Any]
     older: str
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 def newest_first(found: "QuerySet[Any]", *, before: str, size: int, filled: dict[str, Any] | None = None) -> Page:

@@ -114,6 +114,8 @@ def machine_remove(request: HttpRequest, pk: str, application_id: str) -> HttpRe
     if remove_machine(by=administrator(request).audit_name, organization=organization, application_id=application_id):
         back = opposite("organization-machine-add", pk, who=application_id, roles=roles)
         announce_done(request, f"It no longer works for {organization.name}.", back)
+    else:
+        messages.warning(request, "It did not work for them any more.")
     return redirect("console:organization-machines", pk)
 
 

@@ -274,5 +274,6 @@ class TestOrganizationRoles:
         removed = staff.post(f"{url}/robot/remove", follow=True)
         assert not ApplicationMembership.objects.exists()
         assert f'name="roles" value="{role.pk}"' in text(removed)
+        assert "did not work for them any more" in text(staff.post(f"{url}/robot/remove", follow=True))
         staff.post(f"{url}/add", {"who": "robot", "roles": [role.pk], "undo": "on"})
         assert list(ApplicationMembership.objects.get().roles.all()) == [role]
