@@ -1,32 +1,15 @@
 """Forms of API resources, roles and organization roles: they shape what was typed, the rules are the services'."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
+from console.forms.problems import ProblemForm
 from idp.authorization.models import MANAGEMENT_API, Permission, Resource, Role
-from idp.lib.errors import DomainError
 from idp.organizations.models import OrganizationPermission, OrganizationRole, RoleType
 
 _CODE = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
-
-
-class ProblemForm(forms.Form):
-    """Shows the error of a service at its field, where it has one."""
-
-    def show_problem(self, error: DomainError, field: str = "") -> None:
-        name = field or getattr(error, "field", "").removeprefix("$.")
-        self.add_error(name if name in self.fields else None, error.message)
-
-    def is_taken_by(self, service: Callable[..., object], *, field: str = "", **arguments: Any) -> bool:
-        """Call it. False when it refused, which is shown at its field then."""
-        try:
-            service(**arguments)
-        except DomainError as error:
-            self.show_problem(error, field)
-            return False
-        return True
 
 
 class NewResourceForm(ProblemForm):

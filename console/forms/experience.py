@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.urls import reverse
-from django.utils.html import format_html
 
+from console.forms.problems import explained
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.experience import CONNECTOR_TYPES, secondary
 from idp.signin.models import SignInExperience
@@ -157,12 +155,8 @@ class ExperienceForm(forms.Form):
         return draft
 
     def show_problem(self, error: ExperienceInvalid) -> None:
-        message: str = error.message
-        if error.connector_type:
-            link = reverse("console:connector-pick", args=[error.connector_type.lower()])
-            message = format_html('{} <a href="{}">Set up</a>', message, link)
         form, field = self._place_of(error.field)
-        form.add_error(field, ValidationError(message, code=error.code))
+        form.add_error(field, explained(error))
 
     def _place_of(self, path: str) -> tuple[forms.Form, str | None]:
         if path.startswith("$.signIn.methods["):

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.urls import reverse
-from django.utils.html import format_html
 
+from console.forms.problems import explained
 from idp.mfa.factors import Factor
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.models import SignInExperience
@@ -134,11 +132,7 @@ class MfaForm(forms.Form):
         }
 
     def show_problem(self, error: ExperienceInvalid) -> None:
-        message: str = error.message
-        if error.connector_type:
-            link = reverse("console:connector-pick", args=[error.connector_type.lower()])
-            message = format_html('{} <a href="{}">Set up</a>', message, link)
-        self.add_error(self._field_of(error), ValidationError(message, code=error.code))
+        self.add_error(self._field_of(error), explained(error))
 
     def _field_of(self, error: ExperienceInvalid) -> str | None:
         if error.field.startswith("$.mfa.policy"):

@@ -3,16 +3,13 @@ from typing import Any
 from django import forms
 
 from console.forms.json_text import JsonObjectField
-from idp.organizations.errors import OrganizationInvalid
+from console.forms.problems import ProblemForm
 from idp.organizations.models import Organization, OrganizationRole, RoleType
 
 
-class NewOrganizationForm(forms.Form):
+class NewOrganizationForm(ProblemForm):
     name = forms.CharField(max_length=128)
     description = forms.CharField(max_length=256, required=False)
-
-    def show_problem(self, error: OrganizationInvalid) -> None:
-        self.add_error(error.field if error.field in self.fields else None, error.message)
 
 
 class OrganizationForm(NewOrganizationForm):
