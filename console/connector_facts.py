@@ -11,8 +11,8 @@ from connectors.ports import ConnectorKind, ConnectorType
 from connectors.registry import UnknownConnector, kind
 from idp.messaging.models import Connector, SentMessage
 from idp.mfa.factors import CHANNELS
-from idp.signin.experience import CONNECTOR_TYPES, RECOVERY_METHODS
 from idp.signin.models import SignInExperience
+from idp.signin.rules import CONNECTOR_TYPES, RECOVERY_METHODS
 
 _COUNTED = 1_000  # messages, at most
 

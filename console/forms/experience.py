@@ -7,8 +7,8 @@ from django import forms
 
 from console.forms.problems import explained
 from idp.signin.errors import ExperienceInvalid
-from idp.signin.experience import CONNECTOR_TYPES, secondary
 from idp.signin.models import SignInExperience
+from idp.signin.rules import CONNECTOR_TYPES, secondary
 from idp.users.identifiers import KINDS
 
 LABELS = {"username": "Username", "email": "Email address", "phone": "Phone number"}

@@ -20,8 +20,8 @@ from idp.applications.services import update_application
 from idp.audit.models import EventFilter
 from idp.signin import branding as brands
 from idp.signin.errors import ExperienceInvalid
-from idp.signin.experience import check
 from idp.signin.models import SignInExperience
+from idp.signin.rules import check
 
 _DRAFT = "branding_draft"
 

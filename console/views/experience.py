@@ -13,8 +13,9 @@ from console.experience_forms import answered, edit_experience
 from console.forms.experience import ExperienceForm, moved
 from console.preview import drawn, not_drawn
 from idp.signin.errors import ExperienceInvalid
-from idp.signin.experience import check, missing_connectors
+from idp.signin.experience import missing_connectors
 from idp.signin.models import SignInExperience
+from idp.signin.rules import check
 
 
 @needs(Permission.READ, Permission.MANAGE)

@@ -6,8 +6,9 @@ from django.conf import settings
 
 from idp.applications.models import Application
 from idp.organizations.models import Organization
-from idp.signin.experience import RECOVERY_METHODS, on_the_wire, recovery_kinds
+from idp.signin.experience import on_the_wire, recovery_kinds
 from idp.signin.models import SignInExperience
+from idp.signin.rules import RECOVERY_METHODS
 from idp.users.models import ProfileField
 
 # How abuse is fended off is for administrators alone.

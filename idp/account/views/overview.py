@@ -20,9 +20,9 @@ from idp.mfa.trust import live_devices
 from idp.signin import own_account, own_factors
 from idp.signin.account_center import require_editable
 from idp.signin.errors import FieldNotEditable
-from idp.signin.experience import CONNECTOR_TYPES
 from idp.signin.models import Session, SignInExperience
 from idp.signin.proofs import Owner, recipient_of
+from idp.signin.rules import CONNECTOR_TYPES
 from idp.signin.sessions import live_sessions
 from idp.tokens.grants import connections
 from idp.users.models import ProfileField, User

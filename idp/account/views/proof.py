@@ -11,8 +11,8 @@ from idp.lib.errors import DomainError
 from idp.lib.forms import CodeForm
 from idp.messaging.services import can_send
 from idp.signin import proofs
-from idp.signin.experience import CONNECTOR_TYPES
 from idp.signin.proofs import Owner
+from idp.signin.rules import CONNECTOR_TYPES
 from idp.verification.errors import CodeNotFound, ResendTooSoon
 from idp.verification.services import seconds_until_resend
 
