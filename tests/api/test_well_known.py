@@ -30,6 +30,12 @@ def test_nothing_about_defence(client: Client) -> None:
     assert {"emailBlocklistPolicy", "forgotPasswordMethods", "smsFraudGuard", "captchaPolicy"} & shown.keys() == set()
 
 
+def test_not_when_passwords_began_to_expire(client: Client) -> None:
+    expiration = {"enabled": True, "validPeriodDays": 90}
+    update_experience(by="test", password_expiration=expiration)
+    assert client.get("/api/.well-known/sign-in-exp").json()["passwordExpiration"] == expiration
+
+
 @pytest.mark.parametrize(
     "address",
     [
