@@ -13,17 +13,15 @@ from idp.api import account_schemas as schemas
 from idp.api import shapes
 from idp.api.bearer import Caller, identify
 from idp.api.errors import NotFound
+from idp.api.parsing import number
 from idp.mfa import services as mfa
 from idp.mfa.errors import InvalidBackupCode
-from idp.mfa.factors import Factor
 from idp.mfa.models import BackupCode
 from idp.signin import own_factors, proofs
 from idp.signin.errors import NothingPending
 
 router = Router()
 _NO_CONTENT = {204: None}
-# A person has one of each of these at most, so their kind is their id; passkeys have numbers.
-_SINGLE = {str(factor): factor for factor in (Factor.TOTP, Factor.BACKUP_CODE)}
 
 
 @router.get("/mfa-verifications")
@@ -86,8 +84,7 @@ def backup_codes(request: HttpRequest) -> dict[str, Any]:
 @router.patch("/mfa-verifications/{factor_id}/name")
 def rename(request: HttpRequest, factor_id: str, body: schemas.FactorName) -> dict[str, str]:
     caller = _writer(request)
-    passkey_id = int(factor_id) if factor_id.isdecimal() and len(factor_id) < 18 else 0
-    if not own_factors.rename_passkey(owner=caller.owner, passkey_id=passkey_id, name=body.name):
+    if not own_factors.rename_passkey(owner=caller.owner, passkey_id=number(factor_id), name=body.name):
         raise NotFound
     return {"name": body.name}
 
@@ -95,9 +92,8 @@ def rename(request: HttpRequest, factor_id: str, body: schemas.FactorName) -> di
 @router.delete("/mfa-verifications/{factor_id}", response=_NO_CONTENT)
 def remove(request: HttpRequest, factor_id: str) -> Status[None]:
     caller = _writer(request)
-    factor = _SINGLE.get(factor_id, Factor.WEBAUTHN)
-    passkey_id = int(factor_id) if factor_id.isdecimal() and len(factor_id) < 18 else None
-    if factor is Factor.WEBAUTHN and passkey_id is None:
+    factor, passkey_id = shapes.named_factor(factor_id)
+    if passkey_id == 0:  # nobody needs a proof to learn that
         raise NotFound
     if not own_factors.remove(owner=caller.owner, factor=factor, passkey_id=passkey_id):
         raise NotFound

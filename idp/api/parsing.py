@@ -1,4 +1,4 @@
-"""Reading what was sent. What no database of ours can keep as text is refused here, for every field at once."""
+"""Reading what was sent: bodies, of which what no database of ours can keep as text is refused for every field at once, and ids."""
 
 from typing import Any
 
@@ -15,3 +15,8 @@ class TextParser(Parser):
         if not is_storable(body):
             raise HttpError(400, REFUSED)
         return body
+
+
+def number(identifier: str) -> int:
+    """An id that the database counts; 0, which is nobody's, for what is no such number."""
+    return int(identifier) if identifier.isascii() and identifier.isdecimal() and len(identifier) < 18 else 0

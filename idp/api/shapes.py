@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from idp.api.parsing import number
+from idp.mfa.factors import Factor
 from idp.mfa.models import BackupCode, TotpDevice, TrustedDevice
 from idp.mfa.passkeys import passkeys_of
 from idp.signin.models import Session
@@ -53,10 +55,15 @@ def trusted_device(row: TrustedDevice) -> dict[str, Any]:
 
 
 def factors(user: User) -> list[dict[str, Any]]:
-    """What somebody has set up. A person has one app and one set of backup codes at most, so their kind is their id; passkeys have
-    numbers.
-    """
+    """What somebody has set up. They have one app and one set of backup codes at most, so their kind is their id."""
     return [*_passkeys(user), *_apps(user), *_backup_codes(user)]
+
+
+def named_factor(factor_id: str) -> tuple[Factor, int | None]:
+    """What an id of `factors` names: the kind, and for a passkey its number (0 when it is none)."""
+    if factor_id in (Factor.TOTP, Factor.BACKUP_CODE):
+        return Factor(factor_id), None
+    return Factor.WEBAUTHN, number(factor_id)
 
 
 def _passkeys(user: User) -> list[dict[str, Any]]:

@@ -54,8 +54,3 @@ def plain_search(request: HttpRequest) -> str:
         if name.startswith(("search.", "mode", "joint")) or name == "isCaseSensitive":
             raise NotSupported(name, "this list is searched by `search` alone.")
     return request.GET.get("search", "").strip("% ")
-
-
-def number(identifier: str) -> int:
-    """An id that the database counts; one that is no such number is nobody's."""
-    return int(identifier) if identifier.isascii() and identifier.isdecimal() and len(identifier) < 18 else 0

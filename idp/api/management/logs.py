@@ -10,9 +10,10 @@ from ninja import Query, Router
 from idp.api.management import shapes
 from idp.api.management.access import Permission, needs
 from idp.api.management.errors import NotSupported
-from idp.api.management.finding import find, number
+from idp.api.management.finding import find
 from idp.api.management.log_schemas import LogQuery
 from idp.api.management.paging import MOST_COUNTED, Page, paged
+from idp.api.parsing import number
 from idp.audit.models import Event, EventFilter
 
 router = Router(tags=["Logs"])

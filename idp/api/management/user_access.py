@@ -10,14 +10,14 @@ from idp.api import shapes as common
 from idp.api.management import shapes
 from idp.api.management.access import Permission, manager, needs
 from idp.api.management.errors import NoSuchEntity
-from idp.api.management.finding import SEARCH, find, find_all, number, plain_search
+from idp.api.management.finding import SEARCH, find, find_all, plain_search
 from idp.api.management.paging import Page, paged
 from idp.api.management.role_schemas import RoleIds
+from idp.api.parsing import number
 from idp.authorization import roles
 from idp.authorization.models import Role
 from idp.mfa import services as mfa
 from idp.mfa import trust
-from idp.mfa.factors import Factor
 from idp.organizations.models import Membership
 from idp.signin.models import Session
 from idp.signin.sessions import end_session, end_session_and_grants, live_sessions
@@ -28,8 +28,6 @@ from idp.users.models import User
 router = Router(tags=["Users"])
 _NO_CONTENT = {204: None}
 _REASON = "ended by an administrator"
-# A person has one of each of these at most, so their kind is their id; passkeys have numbers.
-_SINGLE = {str(factor): factor for factor in (Factor.TOTP, Factor.BACKUP_CODE)}
 
 
 @router.get("/{user_id}/roles", auth=needs(Permission.PEOPLE), openapi_extra=SEARCH)
@@ -129,8 +127,7 @@ def list_factors(request: HttpRequest, user_id: str) -> list[dict[str, Any]]:
     "/{user_id}/mfa-verifications/{factor_id}", auth=needs(Permission.SUPPORT, person=True), response=_NO_CONTENT
 )
 def remove_factor(request: HttpRequest, user_id: str, factor_id: str) -> Status[None]:
-    user, factor = find(User, user_id), _SINGLE.get(factor_id, Factor.WEBAUTHN)
-    passkey_id = None if factor_id in _SINGLE else number(factor_id)
+    user, (factor, passkey_id) = find(User, user_id), common.named_factor(factor_id)
     if not mfa.remove_factor(by=manager(request).by, user=user, factor=factor, passkey_id=passkey_id):
         raise NoSuchEntity("factor of this person", factor_id)
     return Status(204, None)
