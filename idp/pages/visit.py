@@ -80,6 +80,10 @@ class Visit:
     def is_finished(self) -> bool:
         return bool(self.interaction.result)
 
+    def is_at(self, *steps: Step) -> bool:
+        """Is the visitor asked for one of these next?"""
+        return flow.next_step(self.interaction, self.experience) in steps
+
     def render(self, template: str, **context: Any) -> HttpResponse:
         facts = {
             "visit": self, "state": self.state, "experience": self.experience, "application": self._application(),

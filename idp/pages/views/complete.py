@@ -7,7 +7,7 @@ from idp.lib.errors import DomainError
 from idp.lib.forms import CodeForm
 from idp.pages.forms import IdentifierForm
 from idp.pages.visit import Visit, page
-from idp.signin import completion, flow
+from idp.signin import completion
 from idp.signin.flow import Step
 from idp.users.errors import IdentifierTaken, ProfileValueInvalid
 from idp.users.profile_answers import answer_of
@@ -42,7 +42,7 @@ def identifier(visit: Visit, method: str) -> HttpResponse:
 @page
 def code(visit: Visit) -> HttpResponse:
     """/continue/verification-code: is the address theirs?"""
-    if flow.next_step(visit.interaction, visit.experience) is not Step.ADD_IDENTIFIER_CODE:
+    if not visit.is_at(Step.ADD_IDENTIFIER_CODE):
         return visit.go_on()
     adding, form = visit.state.adding, CodeForm(visit.request.POST or None)
     if form.is_valid():
@@ -63,8 +63,7 @@ def code(visit: Visit) -> HttpResponse:
 @page
 def resend(visit: Visit) -> HttpResponse:
     """POST /continue/resend"""
-    is_expected = flow.next_step(visit.interaction, visit.experience) is Step.ADD_IDENTIFIER_CODE
-    if visit.request.method != "POST" or not is_expected:
+    if visit.request.method != "POST" or not visit.is_at(Step.ADD_IDENTIFIER_CODE):
         return visit.go_on()
     try:
         completion.send_code(visit.interaction, visit.experience)
@@ -76,7 +75,7 @@ def resend(visit: Visit) -> HttpResponse:
 @page
 def profile(visit: Visit) -> HttpResponse:
     """/continue/extra-profile: everything that is asked about the person, on one page."""
-    if flow.next_step(visit.interaction, visit.experience) is not Step.EXTRA_PROFILE:
+    if not visit.is_at(Step.EXTRA_PROFILE):
         return visit.go_on()
     fields, owner = visit.state.fields_to_ask, visit.state.owner
     known = {field.name: answer for field in fields if owner and (answer := answer_of(owner, field)) is not None}
@@ -93,7 +92,7 @@ def profile(visit: Visit) -> HttpResponse:
 
 
 def _asks_for_identifier(visit: Visit) -> bool:
-    return flow.next_step(visit.interaction, visit.experience) in (Step.ADD_IDENTIFIER, Step.ADD_IDENTIFIER_CODE)
+    return visit.is_at(Step.ADD_IDENTIFIER, Step.ADD_IDENTIFIER_CODE)
 
 
 def _identifier_page(visit: Visit, method: str, form: IdentifierForm, *, taken: bool) -> HttpResponse:

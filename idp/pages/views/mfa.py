@@ -9,7 +9,8 @@ from idp.mfa.factors import CHANNELS, Factor
 from idp.pages.forms import BackupCodeForm, TotpForm
 from idp.pages.views import passkey
 from idp.pages.visit import Visit, page
-from idp.signin import factor_setup, flow, second_factor
+from idp.signin import factor_setup, second_factor
+from idp.signin.flow import Step
 
 _SLUGS = {
     "passkey": Factor.WEBAUTHN, "totp": Factor.TOTP, "phone": Factor.PHONE, "email": Factor.EMAIL, "backup-code": Factor.BACKUP_CODE,
@@ -54,7 +55,7 @@ def send(visit: Visit, slug: str) -> HttpResponse:
 
 def _factor(visit: Visit, slug: str) -> Factor | None:
     """The factor that the address names, if the person has it, or the one they prefer; None when none is asked for."""
-    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.MFA_VERIFY:
+    if not visit.is_at(Step.MFA_VERIFY):
         return None
     usable = visit.state.second_factors
     named = _SLUGS.get(slug)
@@ -92,7 +93,7 @@ def _others(visit: Visit, factor: Factor) -> list[tuple[str, str]]:
 @page
 def setup(visit: Visit) -> HttpResponse:
     """/mfa-binding: what the person can set up, or not now."""
-    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.MFA_SETUP:
+    if not visit.is_at(Step.MFA_SETUP):
         return visit.go_on()
     state = visit.state
     return visit.render("pages/mfa_setup.html", possible=state.new_factors, may_skip=state.may_skip_setup)
@@ -101,8 +102,7 @@ def setup(visit: Visit) -> HttpResponse:
 @page
 def skip(visit: Visit) -> HttpResponse:
     """POST /mfa-binding/skip"""
-    is_asked = flow.next_step(visit.interaction, visit.experience) is flow.Step.MFA_SETUP
-    if visit.request.method == "POST" and is_asked:
+    if visit.request.method == "POST" and visit.is_at(Step.MFA_SETUP):
         factor_setup.skip_setup(visit.interaction, visit.experience)
     return visit.go_on()
 
@@ -110,7 +110,7 @@ def skip(visit: Visit) -> HttpResponse:
 @page
 def totp(visit: Visit) -> HttpResponse:
     """/mfa-binding/totp: scan the key, and prove it with a code."""
-    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.MFA_SETUP:
+    if not visit.is_at(Step.MFA_SETUP):
         return visit.go_on()
     _, app = factor_setup.start_totp(visit.interaction, visit.experience)
     form = TotpForm(visit.request.POST or None)
@@ -128,7 +128,7 @@ def totp(visit: Visit) -> HttpResponse:
 @page
 def backup_codes(visit: Visit) -> HttpResponse:
     """/mfa-binding/backup-codes: shown until the person says that they have them."""
-    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.BACKUP_CODES:
+    if not visit.is_at(Step.BACKUP_CODES):
         return visit.go_on()
     if visit.request.method == "POST":
         factor_setup.keep_backup_codes(visit.interaction, visit.experience)

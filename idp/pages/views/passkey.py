@@ -9,7 +9,7 @@ from idp.lib.errors import DomainError
 from idp.lib.forms import PasskeyForm
 from idp.pages.views.sign_in import identifier_form, sign_in_page
 from idp.pages.visit import Visit, page
-from idp.signin import flow, passkeys
+from idp.signin import passkeys
 from idp.signin.flow import Step
 
 
@@ -54,13 +54,13 @@ def offer(visit: Visit) -> HttpResponse:
 @page
 def skip(visit: Visit) -> HttpResponse:
     """POST /create-passkey/skip"""
-    if visit.request.method == "POST" and _step(visit) is Step.CREATE_PASSKEY:
+    if visit.request.method == "POST" and visit.is_at(Step.CREATE_PASSKEY):
         passkeys.skip(visit.interaction, visit.experience)
     return visit.go_on()
 
 
 def _create(visit: Visit, step: Step) -> HttpResponse:
-    if _step(visit) is not step:
+    if not visit.is_at(step):
         return visit.go_on()
     problem, done = _answered(visit, _check_and_bind, still=step)
     if done:
@@ -90,9 +90,5 @@ def _answered(visit: Visit, accept: Callable[..., None], *, still: Step) -> tupl
         )  # fmt: skip
     except DomainError as error:
         visit.interaction.refresh_from_db()
-        return error.message, _step(visit) is not still
+        return error.message, not visit.is_at(still)
     return "", True
-
-
-def _step(visit: Visit) -> Step:
-    return flow.next_step(visit.interaction, visit.experience)

@@ -9,7 +9,7 @@ from idp.lib.errors import DomainError
 from idp.pages.forms import IdentifierForm, NewPasswordForm
 from idp.pages.views.sign_in import send_first_code
 from idp.pages.visit import Visit, page
-from idp.signin import flow, services
+from idp.signin import services
 from idp.signin.errors import RecoveryNotEnabled
 from idp.signin.experience import recovery_kinds
 from idp.signin.flow import Step
@@ -62,7 +62,7 @@ def _new_password(
     visit: Visit, step: Step, change: Callable[..., None], then: Callable[[], HttpResponse]
 ) -> HttpResponse:
     """Ask for a new password while this step is next; `change` takes it."""
-    if flow.next_step(visit.interaction, visit.experience) is not step:
+    if not visit.is_at(step):
         return visit.go_on()
     form = NewPasswordForm(visit.request.POST or None, policy=visit.experience.passwords)
     if form.is_valid():

@@ -7,7 +7,8 @@ from idp.lib.errors import DomainError
 from idp.pages.forms import IdentifierForm, NewPasswordForm
 from idp.pages.views.sign_in import send_first_code
 from idp.pages.visit import Visit, page
-from idp.signin import completion, flow, services
+from idp.signin import completion, services
+from idp.signin.flow import Step
 from idp.users.identifiers import CODE_KINDS
 
 
@@ -46,7 +47,7 @@ def _form(visit: Visit) -> IdentifierForm:
 @page
 def password(visit: Visit) -> HttpResponse:
     """/register/password: the password of the new account; /continue/password: of one that has none."""
-    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.NEW_PASSWORD:
+    if not visit.is_at(Step.NEW_PASSWORD):
         return visit.go_on()
     form = NewPasswordForm(visit.request.POST or None, policy=visit.experience.passwords)
     if form.is_valid():
@@ -62,7 +63,7 @@ def password(visit: Visit) -> HttpResponse:
 @page
 def offer_sign_in(visit: Visit) -> HttpResponse:
     """/register/existing-account: the proved identifier has an account already. Sign in to it?"""
-    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.OFFER_SIGN_IN:
+    if not visit.is_at(Step.OFFER_SIGN_IN):
         return visit.go_on()
     if visit.request.method == "POST":
         services.accept_sign_in(visit.interaction, visit.experience)

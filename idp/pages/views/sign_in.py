@@ -9,6 +9,7 @@ from idp.pages.forms import AgreeForm, IdentifierForm, PasswordForm
 from idp.pages.visit import Visit, page
 from idp.signin import completion, cookies, flow, passkeys, services
 from idp.signin.experience import recovery_kinds
+from idp.signin.flow import Step
 from idp.users.identifiers import CODE_KINDS
 from idp.verification.errors import ResendTooSoon
 from idp.verification.services import seconds_until_resend, was_lost
@@ -98,7 +99,7 @@ def send_first_code(visit: Visit) -> None:
 @page
 def password(visit: Visit) -> HttpResponse:
     """/sign-in/password"""
-    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.PASSWORD:
+    if not visit.is_at(Step.PASSWORD):
         return visit.go_on()
     form = PasswordForm(visit.request.POST or None)
     if form.is_valid():
@@ -133,7 +134,7 @@ def switch_method(visit: Visit) -> HttpResponse:
 @page
 def code(visit: Visit) -> HttpResponse:
     """/sign-in/verification-code and /register/verification-code"""
-    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.CODE:
+    if not visit.is_at(Step.CODE):
         return visit.go_on()
     form = CodeForm(visit.request.POST or None)
     if form.is_valid():
@@ -149,7 +150,7 @@ def code(visit: Visit) -> HttpResponse:
 @page
 def resend(visit: Visit) -> HttpResponse:
     """POST /sign-in/resend: another code to the same recipient; the server keeps the pace."""
-    if visit.request.method != "POST" or flow.next_step(visit.interaction, visit.experience) is not flow.Step.CODE:
+    if visit.request.method != "POST" or not visit.is_at(Step.CODE):
         return visit.go_on()
     try:
         services.send_code(visit.interaction, visit.experience)
@@ -183,7 +184,7 @@ def _another_kind(visit: Visit) -> str:
 @page
 def offer_account(visit: Visit) -> HttpResponse:
     """/sign-in/new-account: the identifier is proved and belongs to nobody. Create an account?"""
-    if flow.next_step(visit.interaction, visit.experience) is not flow.Step.OFFER_ACCOUNT:
+    if not visit.is_at(Step.OFFER_ACCOUNT):
         return visit.go_on()
     agreement = visit.agreement("Register")
     form = AgreeForm(visit.request.POST if visit.request.method == "POST" else None, agreement=agreement)
