@@ -12,6 +12,7 @@ from idp.applications.models import Application, ApplicationType
 from idp.audit.services import record
 from idp.authorization.errors import InvalidRole, NotForPeople, ReservedRole, RoleExists, WrongRoleType
 from idp.authorization.models import ApplicationRole, Permission, Role, UserRole
+from idp.lib import relations
 from idp.organizations.models import OrganizationRole, RoleType
 from idp.users.models import User
 
@@ -32,7 +33,8 @@ def create_role(
         _refuse_management(chosen)
     _save(role)
     role.permissions.set(chosen)
-    record("role.created", by=by, target=role.audit_name, name=role.name, permissions=_named(chosen))
+    named = sorted(permission.name for permission in chosen)
+    record("role.created", by=by, target=role.audit_name, name=role.name, permissions=named)
     return role
 
 
@@ -60,11 +62,11 @@ def delete_role(*, by: str, role: Role) -> None:
 @transaction.atomic
 def set_permissions(*, by: str, role: Role, permissions: Iterable[Permission]) -> bool:
     """These and no others; False when nothing changed. Raises NotForPeople."""
-    chosen = {permission.pk: permission for permission in permissions}
+    chosen = list(permissions)
     if role.type == RoleType.USER:
-        _refuse_management(chosen.values())
+        _refuse_management(chosen)
     Role.objects.select_for_update().get(pk=role.pk)  # two administrators at once: one after the other
-    changed = _replace(role.permissions, chosen)
+    changed = relations.replace(role.permissions, chosen)
     if changed:
         record("role.permissions_set", by=by, target=role.audit_name, **changed)
     return bool(changed)
@@ -73,11 +75,11 @@ def set_permissions(*, by: str, role: Role, permissions: Iterable[Permission]) -
 @transaction.atomic
 def set_organization_role_permissions(*, by: str, role: OrganizationRole, permissions: Iterable[Permission]) -> bool:
     """The permissions of APIs that a role of organizations has there; False when nothing changed. Raises NotForPeople."""
-    chosen = {permission.pk: permission for permission in permissions}
+    chosen = list(permissions)
     if role.type == RoleType.USER:
-        _refuse_management(chosen.values())
+        _refuse_management(chosen)
     OrganizationRole.objects.select_for_update().get(pk=role.pk)
-    changed = _replace(role.api_permissions, chosen)
+    changed = relations.replace(role.api_permissions, chosen)
     if changed:
         record("organization_role.api_permissions_set", by=by, target=role.audit_name, **changed)
     return bool(changed)
@@ -169,18 +171,6 @@ def give_default_roles(*, user: User, **_: Any) -> None:
     UserRole.objects.bulk_create([UserRole(user=user, role=role) for role in roles], ignore_conflicts=True)
 
 
-def _replace(held: Any, chosen: dict[str, Permission]) -> dict[str, Any]:
-    """Make these the ones that a role holds; the names of what came and what went, or nothing when these were the ones."""
-    before = {permission.pk: permission for permission in held.all()}
-    if chosen.keys() == before.keys():
-        return {}
-    held.set(chosen.values())
-    return {
-        "added": _named(permission for pk, permission in chosen.items() if pk not in before),
-        "removed": _named(permission for pk, permission in before.items() if pk not in chosen),
-    }
-
-
 def _all_of(type: str, roles: Iterable[Role], *, code: str) -> dict[str, Role]:
     chosen = {role.pk: role for role in roles}
     if any(role.type != type for role in chosen.values()):
@@ -219,7 +209,3 @@ def _save(role: Role) -> None:
             role.save()
     except IntegrityError as error:
         raise RoleExists from error
-
-
-def _named(permissions: Iterable[Permission]) -> list[str]:
-    return sorted(permission.name for permission in permissions)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from idp.audit.services import record
+from idp.lib import relations
 from idp.lib.scopes import may_be_permission
 from idp.organizations.errors import OrganizationRoleInvalid
 from idp.organizations.models import Membership, OrganizationPermission, OrganizationRole, RoleType
@@ -77,16 +78,11 @@ def delete_role(*, by: str, role: OrganizationRole) -> None:
 @transaction.atomic
 def set_permissions(*, by: str, role: OrganizationRole, permissions: Iterable[OrganizationPermission]) -> bool:
     """These and no others; False when nothing changed."""
-    chosen = {permission.pk: permission for permission in permissions}
     OrganizationRole.objects.select_for_update().get(pk=role.pk)  # two administrators at once: one after the other
-    before = {permission.pk: permission for permission in role.permissions.all()}
-    if chosen.keys() == before.keys():
-        return False
-    role.permissions.set(chosen.values())
-    added = sorted(permission.name for pk, permission in chosen.items() if pk not in before)
-    removed = sorted(permission.name for pk, permission in before.items() if pk not in chosen)
-    record("organization_role.permissions_set", by=by, target=role.audit_name, added=added, removed=removed)
-    return True
+    changed = relations.replace(role.permissions, permissions)
+    if changed:
+        record("organization_role.permissions_set", by=by, target=role.audit_name, **changed)
+    return bool(changed)
 
 
 @transaction.atomic
