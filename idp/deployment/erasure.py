@@ -5,6 +5,7 @@ keeps what was done and when, by and to an id that names nobody any more; addres
 worker after two weeks, in which an account that was taken over and deleted can still be looked into.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,14 +18,15 @@ from idp.deployment.models import Erasure
 from idp.messaging.models import OutboxMessage, SentMessage
 from idp.mfa.models import Ceremony
 from idp.tokens.models import LogoutNotice
-from idp.users.models import User
+from idp.users.models import Invitation, User
 from idp.verification.models import AddressProof, OneTimeToken, PersonProof, VerificationCode
 
 GRACE = timedelta(days=14)
 _BATCH = 500  # events rewritten in one transaction
 # In the data of an event: of passkeys and tokens, of invitations; and why somebody acted as a person, which says something of
 # that person and answers for the one who acted.
-_PERSONAL = {"actor": {"name", "email"}, "target": {"name", "email", "given_reason"}}
+_OWN = {"name", "email"}
+_ABOUT_THEM = _OWN | {"given_reason"}
 
 
 def forget(*, user: User, **_: Any) -> None:
@@ -35,6 +37,7 @@ def forget(*, user: User, **_: Any) -> None:
     OutboxMessage.objects.filter(recipient__in=recipients).delete()
     if user.primary_email:
         OneTimeToken.objects.filter(email=user.primary_email).delete()
+        Invitation.objects.filter(email=user.primary_email).delete()
     SentMessage.objects.to(recipients).update(recipient="", recipient_hint="")
     about: tuple[type[models.Model], ...] = (PersonProof, AddressProof, Ceremony, LogoutNotice)
     for model in about:
@@ -57,15 +60,22 @@ def advance() -> int:
 @transaction.atomic
 def _erase(one: Erasure) -> int:
     rewritten = 0
-    for column in ("actor", "target"):
-        traced = Event.objects.filter(**{column: f"user:{one.pk}"}).filter(_has_traces(_PERSONAL[column]))
-        for event in traced[: _BATCH - rewritten]:
-            data = {name: value for name, value in event.data.items() if name not in _PERSONAL[column]}
+    for events, personal in _events_of(f"user:{one.pk}"):
+        for event in events.filter(_has_traces(personal))[: _BATCH - rewritten]:
+            data = {name: value for name, value in event.data.items() if name not in personal}
             Event.objects.filter(pk=event.pk).update(address="", user_agent="", data=data)
             rewritten += 1
     if not rewritten:
         one.delete()
     return rewritten
+
+
+def _events_of(person: str) -> Iterator[tuple[models.QuerySet[Event], set[str]]]:
+    """By them, about them, and about the invitation that made them an administrator; with what is personal in their data."""
+    yield Event.objects.filter(actor=person), _OWN
+    yield Event.objects.filter(target=person), _ABOUT_THEM
+    accepted = Event.objects.filter(actor=person, key="administrator.accepted")
+    yield Event.objects.filter(target__in=accepted.values("target")), _OWN
 
 
 def _has_traces(personal: set[str]) -> models.Q:

@@ -16,9 +16,11 @@ from idp.audit.services import record
 from idp.deployment import checks, erasure, upkeep
 from idp.deployment.models import Erasure
 from idp.messaging.models import SentMessage, recipient_digest
-from idp.users.models import User
+from idp.users import staff
+from idp.users.models import Invitation, StaffRole, User
 from idp.users.services import delete_user
 from idp.verification.models import OneTimeToken, PersonProof, VerificationCode
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +143,19 @@ def test_nothing_in_any_table_names_her(traces: str) -> None:
         for row in model._default_manager.values():
             found += [(model.__name__, name) for name, value in row.items() if any(one in str(value) for one in hers)]
     assert found == []
+
+
+def test_the_address_of_an_invitation_goes_with_who_accepted_it() -> None:
+    _, token = staff.invite(by="user:owner", email="grace@example.com", role=StaffRole.ADMIN)
+    staff.invite(by="user:owner", email="other@example.com", role=StaffRole.ADMIN)
+    grace = staff.accept_invitation(token=token, username="grace", password=PASSWORD)
+    delete(grace.pk)
+    assert not Invitation.objects.filter(email="grace@example.com").exists()
+    Erasure.objects.update(due_at=timezone.now())
+    while erasure.advance():
+        pass
+    addresses = Event.objects.filter(key="administrator.invited").values_list("data__email", flat=True)
+    assert set(addresses) == {None, "other@example.com"}
 
 
 def test_others_keep_theirs(traces: str) -> None:
