@@ -353,9 +353,15 @@ class TestPhrases:
         name = next(name for name, key in self.fields().items() if "%(application)s" in key)
         text = staff_client().post(self.URL, {name: "Nur das"}).content.decode()
         assert re.search(rf'id="id_{name}"[^>]*aria-invalid="true" aria-describedby="id_{name}_notes"', text)
-        assert f'<div id="id_{name}_notes"><div class="field__error">' in text
+        assert f'<div id="id_{name}_notes" lang="en"><div class="field__error">' in text
         assert "Nur das" in text
         assert f'href="#id_{name}"' in text
+
+    def test_sentences_are_shown_without_their_markup(self, db: None) -> None:
+        text = staff_client().get(self.URL).content.decode()
+        labels = re.findall(r"<label[^>]*>(.*?)</label>", text)
+        assert "Send a code to %(recipient)s" in labels
+        assert not [label for label in labels if "&lt;" in label]
 
     def test_those_who_only_look_cannot_type(self, db: None) -> None:
         client = Client()
