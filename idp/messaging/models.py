@@ -171,6 +171,7 @@ class SmsPrice(models.Model):
     updated_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "SMS price"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["country", "currency"], name="one_price_for_a_country")
         ]

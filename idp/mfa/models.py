@@ -23,6 +23,7 @@ class TotpDevice(Device):
     last_used_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = "authenticator app"
         constraints: ClassVar = [models.UniqueConstraint(fields=["user"], name="one_authenticator_app_per_person")]
 
 
@@ -73,6 +74,9 @@ class Ceremony(models.Model):
     answered_at = models.DateTimeField(null=True)
     credential: Any = models.JSONField(null=True)
     expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "ceremonies"
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.pk}"

@@ -232,6 +232,9 @@ class CustomPhrases(models.Model):
     translation = models.JSONField(default=dict)
     updated_at = models.DateTimeField(auto_now=True)
 
+    class Meta:
+        verbose_name_plural = "custom phrases"
+
     def __str__(self) -> str:
         return self.language
 

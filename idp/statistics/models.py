@@ -11,6 +11,9 @@ class Progress(models.Model):
     messages_at = models.DateTimeField(null=True)
     counted_at = models.DateTimeField(null=True)
 
+    class Meta:
+        verbose_name_plural = "progress"
+
     def __str__(self) -> str:
         return f"settled until {self.settled_until}"
 
@@ -62,6 +65,7 @@ class DailyMessages(models.Model):
     cost = models.PositiveBigIntegerField(default=0)
 
     class Meta:
+        verbose_name_plural = "daily messages"
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["day", "connector", "country", "currency"], name="one_row_of_messages_a_day"
@@ -80,6 +84,7 @@ class ActivePerson(models.Model):
     user_id = models.CharField(max_length=12)
 
     class Meta:
+        verbose_name_plural = "active people"
         constraints: ClassVar = [models.UniqueConstraint(fields=["day", "user_id"], name="active_once_a_day")]
 
     def __str__(self) -> str:

@@ -115,6 +115,9 @@ class RefreshToken(AbstractRefreshToken):
 class IDToken(AbstractIDToken):
     """ID tokens are signed and handed out, never stored; the toolkit needs the model to exist."""
 
+    class Meta(AbstractIDToken.Meta):
+        verbose_name = "ID token"
+
 
 class DeviceCode(AbstractDeviceGrant):
     """A device that waits for its person (RFC 8628). `device_code` holds the SHA-256 of the device's own code.

@@ -329,6 +329,7 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True)  # to the minute
 
     class Meta:
+        verbose_name = "API key"
         ordering: ClassVar = ["-created_at", "pk"]
 
     def __str__(self) -> str:

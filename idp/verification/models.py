@@ -96,6 +96,9 @@ class SmsBudget(models.Model):
     cost = models.PositiveBigIntegerField(default=0)
     ends_at = models.DateTimeField(db_index=True)
 
+    class Meta:
+        verbose_name = "SMS budget"
+
     def __str__(self) -> str:
         return f"{self.pk}: {self.sent}"
 
@@ -125,6 +128,7 @@ class SmsAlert(models.Model):
     dismissed_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = "SMS alert"
         constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "subject"], name="one_alert_for_each_subject")]
 
     def __str__(self) -> str:
@@ -206,6 +210,9 @@ class OneTimeToken(models.Model):
     by_owner = models.BooleanField(default=False, db_default=False)  # nobody else's signs an administrator in
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = "one-time token"
 
     def __str__(self) -> str:
         return f"link for {self.email}"
