@@ -42,6 +42,7 @@ BADGES = ("brand", "success", "warning", "danger", "brass")
 class SampleForm(forms.Form):
     """One field of each kind."""
 
+    takes_focus = False  # the page has more to show than the refused one (idp.lib.forms)
     text = forms.CharField(label="Text", help_text="A hint stands below its field.")
     number = forms.IntegerField(label="Number", min_value=1)
     choice = forms.ChoiceField(label="Choice", choices=[("native", "Native app"), ("spa", "Single-page app")])

@@ -25,7 +25,10 @@ sets.forEach((set, number) => {
 });
 
 // On a phone a row of links is longer than the screen: the one that is open is in sight.
-document.querySelector('.tabs [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
+for (const tab of document.querySelectorAll('.tabs [aria-current="page"]')) {
+  const row = tab.closest(".tabs"), middle = tab.getBoundingClientRect(), all = row.getBoundingClientRect();
+  row.scrollLeft += middle.left + middle.width / 2 - all.left - all.width / 2;
+}
 
 function panels(set) {
   return [...set.children].filter((child) => child.dataset.tab);
