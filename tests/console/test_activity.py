@@ -286,7 +286,7 @@ def test_the_history_of_a_person_leads_here(client: Client, grace: User) -> None
 def test_the_history_of_a_person_names_others_that_they_changed(client: Client, grace: User) -> None:
     other = create_user(by=grace.audit_name, username="other", name="Somebody Else")
     text = page(client.get(f"/console/users/{grace.pk}/activity"))
-    assert f'<small><a href="/console/users/{other.pk}">Somebody Else</a>' in text
+    assert f'<a href="/console/users/{other.pk}">Somebody Else</a>' in text
 
 
 class TestLive:
