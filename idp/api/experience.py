@@ -14,7 +14,7 @@ from ninja import Router, Status
 
 from idp.api import schemas
 from idp.lib.ids import digest
-from idp.signin import adaptive, completion, cookies, flow, interactions, links, second_factor, services
+from idp.signin import adaptive, completion, cookies, flow, interactions, links, recovery, second_factor, services
 from idp.signin.errors import NotProved, RecoveryCannotBeMixed, SessionNotFound
 from idp.signin.flow import Step
 from idp.signin.models import Interaction, SignInExperience
@@ -160,7 +160,7 @@ def add_to_profile(request: HttpRequest, body: schemas.ProfileAddition) -> Statu
 def reset_password(request: HttpRequest, body: schemas.ResetPassword) -> Status[None]:
     """The new password of a person who forgot the old one, or whose old one has expired."""
     interaction, experience = find_visit(request)
-    change = services.reset_password if interaction.event == "ForgotPassword" else services.renew_password
+    change = recovery.reset_password if interaction.event == "ForgotPassword" else recovery.renew_password
     change(interaction, experience, password=body.password)
     return Status(204, None)
 
@@ -187,7 +187,7 @@ def identify(request: HttpRequest, body: schemas.Identification) -> Status[None]
 def submit(request: HttpRequest, response: HttpResponse) -> Any:
     """Where the browser goes to get its code, or what is needed before that; a reset password leads nowhere."""
     interaction, experience = find_visit(request)
-    if services.has_just_reset(interaction):
+    if recovery.has_just_reset(interaction):
         return Status(200, None)
     if not interaction.result:
         services.submit(interaction, experience)
@@ -217,5 +217,5 @@ def cleaned(identifier: schemas.Username | schemas.Email | schemas.Phone) -> tup
 _IDENTIFY = {
     "SignIn": lambda i, e, kind, value: services.identify(i, e, kind=kind, value=value, method="code"),
     "Register": lambda i, e, kind, value: services.identify_new(i, e, kind=kind, value=value),
-    "ForgotPassword": lambda i, e, kind, value: services.identify_for_recovery(i, e, kind=kind, value=value),
+    "ForgotPassword": lambda i, e, kind, value: recovery.identify_for_recovery(i, e, kind=kind, value=value),
 }

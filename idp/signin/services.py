@@ -6,18 +6,15 @@ from django.db import transaction
 
 from idp.audit.services import record
 from idp.lib.ids import standard_id
-from idp.signin import accounts, completion, flow, second_factor
+from idp.signin import completion, flow, second_factor
 from idp.signin.errors import (
     InvalidCredentials,
     MethodNotEnabled,
     MissingProfile,
     NotProved,
     PasswordExpired,
-    RecoveryNotEnabled,
-    SamePassword,
     UserNotFound,
 )
-from idp.signin.experience import recovery_kinds
 from idp.signin.models import Interaction, Session, SignInExperience
 from idp.signin.state import PASSKEY, SESSION, State
 from idp.users import identifiers, passwords
@@ -57,11 +54,6 @@ def known_verifications(interaction: Interaction) -> list[str]:
     return [*noted, interaction.verification_id] if interaction.verification_id else noted
 
 
-def has_just_reset(interaction: Interaction) -> bool:
-    """Was a new password the last thing that happened?"""
-    return bool(interaction.draft.get("reset"))
-
-
 def begin(interaction: Interaction, *, event: str) -> None:
     """Start over with another event. Proofs stay between sign-in and sign-up; a code that was sent to sign in resets no
     password, and the other way round.
@@ -85,8 +77,8 @@ def show_captcha(interaction: Interaction, experience: SignInExperience, *, answ
     _save(interaction, "proofs")
 
 
-def _require_captcha(interaction: Interaction, experience: SignInExperience) -> None:
-    """Before anybody is named: whatever follows costs a message, or is a guess."""
+def require_captcha(interaction: Interaction, experience: SignInExperience) -> None:
+    """Before anybody is named: whatever follows costs a message, or is a guess. Raises CaptchaRequired."""
     if experience.asks_for_captcha and not interaction.proofs.get("captcha"):
         raise CaptchaRequired
 
@@ -104,7 +96,7 @@ def identify(
 
     Raises CaptchaRequired, MethodNotEnabled.
     """
-    _require_captcha(interaction, experience)
+    require_captcha(interaction, experience)
     enabled = experience.method_for(kind)
     if enabled is None or not experience.allows_sign_in:
         raise MethodNotEnabled
@@ -120,7 +112,7 @@ def identify_new(interaction: Interaction, experience: SignInExperience, *, kind
     """Note who wants an account. Raises CaptchaRequired, SignUpClosed, EmailNotAllowed, SubaddressNotAllowed, and
     IdentifierTaken for a username (nothing proves one).
     """
-    _require_captcha(interaction, experience)
+    require_captcha(interaction, experience)
     flow.require_sign_up(experience, kind)
     _require_allowed(experience, kind, value)
     if kind == "username":
@@ -200,49 +192,6 @@ def _owner_of_password(interaction: Interaction, state: State, password: str) ->
                application=interaction.application_id)  # fmt: skip
         raise InvalidCredentials
     return owner
-
-
-def identify_for_recovery(interaction: Interaction, experience: SignInExperience, *, kind: str, value: str) -> None:
-    """Note whose password was forgotten. Raises RecoveryNotEnabled; whether there is such a person is not told."""
-    _require_captcha(interaction, experience)
-    if kind not in recovery_kinds(experience):
-        raise RecoveryNotEnabled
-    interaction.identifier = {"type": kind, "value": value}
-    interaction.draft = {}
-    _save(interaction, "identifier", "draft")
-
-
-def reset_password(interaction: Interaction, experience: SignInExperience, *, password: str) -> None:
-    """Give the person whose identifier was proved a new password, and end their sessions: whoever knew the old one is out.
-
-    The interaction starts over as a sign-in. Raises NotProved, SamePassword, PasswordRejected, UserSuspended.
-    """
-    state = State(interaction, experience)
-    if flow.next_step(interaction, experience) != flow.Step.RESET_PASSWORD or state.owner is None:
-        raise NotProved
-    if state.owner.is_suspended:
-        raise UserSuspended
-    if state.owner.has_password and passwords.verify(state.owner, password):
-        raise SamePassword
-    accounts.reset_password(by=state.owner.audit_name, user=state.owner, password=password)
-    begin(interaction, event="SignIn")
-    interaction.draft = {"reset": True}
-    _save(interaction, "draft")
-
-
-def renew_password(interaction: Interaction, experience: SignInExperience, *, password: str) -> None:
-    """Replace a password that has expired, by the person who has just proved it; others who know it are out.
-
-    Raises NotProved, SamePassword, PasswordRejected, UserSuspended.
-    """
-    owner = State(interaction, experience).owner
-    if flow.next_step(interaction, experience) != flow.Step.RENEW_PASSWORD or owner is None:
-        raise NotProved
-    if owner.is_suspended:
-        raise UserSuspended
-    if passwords.verify(owner, password):
-        raise SamePassword
-    accounts.reset_password(by=owner.audit_name, user=owner, password=password)
 
 
 def accept_account(interaction: Interaction, experience: SignInExperience) -> None:

@@ -4,14 +4,16 @@ from typing import Any
 
 import pytest
 
+from idp.audit.models import Event
 from idp.messaging.models import OutboxMessage
-from idp.signin import completion, services
+from idp.signin import completion, recovery, services
 from idp.signin.errors import InvalidCredentials, MethodNotEnabled, NotProved, SignUpClosed, UserNotFound
 from idp.signin.experience import update_experience
 from idp.signin.flow import Step, next_step
 from idp.signin.models import Interaction, SignInExperience
 from idp.users.errors import IdentifierTaken, UserSuspended
 from idp.users.models import User
+from idp.users.services import create_user
 from tests.conftest import PASSWORD
 from tests.signin.helpers import PHONE_ONLY, code_in_outbox, new_interaction, start
 
@@ -124,7 +126,6 @@ class TestPassword:
 
     def test_it_proves_one_person_only(self, experience: SignInExperience, ada: User) -> None:
         interaction = self.attempt(experience, "ada", PASSWORD)
-        from idp.users.services import create_user
 
         create_user(by="x", username="bob", password=PASSWORD)
         services.identify(interaction, experience, kind="username", value="bob")
@@ -191,7 +192,7 @@ class TestSignUp:
         experience = update_experience(by="test", **PHONE_AND_PASSWORD)
         interaction = new_interaction()
         services.begin(interaction, event=event)
-        identify = services.identify_new if event == "Register" else services.identify_for_recovery
+        identify = services.identify_new if event == "Register" else recovery.identify_for_recovery
         identify(interaction, experience, kind="phone", value=PHONE)
         services.send_code(interaction, experience)
         services.verify_code(interaction, experience, digits=code_in_outbox())
@@ -212,7 +213,6 @@ class TestSignUp:
 
 
 def test_every_outcome_is_in_the_log(phone_only: SignInExperience, ada: User, db: Any) -> None:
-    from idp.audit.models import Event
 
     interaction = start(phone=PHONE)
     services.verify_code(interaction, phone_only, digits=code_in_outbox())

@@ -10,7 +10,7 @@ from idp.mfa import services as mfa_services
 from idp.mfa.errors import FactorNotEnabled, InvalidBackupCode, InvalidTotpCode
 from idp.mfa.factors import Factor
 from idp.mfa.models import TotpDevice
-from idp.signin import factor_setup, second_factor, services
+from idp.signin import factor_setup, recovery, second_factor, services
 from idp.signin.errors import (
     BackupCodesAlone,
     ExperienceInvalid,
@@ -26,7 +26,7 @@ from idp.signin.models import Interaction, SignInExperience
 from idp.users.errors import UserSuspended
 from idp.users.models import User
 from idp.users.services import create_user
-from idp.verification.errors import Blocked, CodeMismatch, CodeNotFound
+from idp.verification.errors import Blocked, CodeMismatch, CodeNotFound, ResendTooSoon
 from tests.conftest import PASSWORD
 from tests.mfa.helpers import code, forget_use, mfa, with_totp, wrong
 from tests.signin.helpers import PHONE_ONLY, code_in_outbox, first_proof, new_interaction, register, start, step
@@ -170,10 +170,10 @@ class TestVerify:
         with_totp(ada)
         interaction = new_interaction()
         services.begin(interaction, event="ForgotPassword")
-        services.identify_for_recovery(interaction, settings, kind="email", value="ada@example.com")
+        recovery.identify_for_recovery(interaction, settings, kind="email", value="ada@example.com")
         services.send_code(interaction, settings)
         services.verify_code(interaction, settings, digits=code_in_outbox())
-        services.reset_password(interaction, settings, password="a brand new secret")
+        recovery.reset_password(interaction, settings, password="a brand new secret")
         services.identify(interaction, settings, kind="username", value="ada")
         services.verify_password(interaction, settings, password="a brand new secret")
         assert step(interaction) is Step.MFA_VERIFY
@@ -183,18 +183,17 @@ class TestVerify:
         settings = experience("PhoneVerificationCode")
         interaction = new_interaction()
         services.begin(interaction, event="ForgotPassword")
-        services.identify_for_recovery(interaction, settings, kind="phone", value="15551234567")
+        recovery.identify_for_recovery(interaction, settings, kind="phone", value="15551234567")
         services.send_code(interaction, settings)
-        recovery = code_in_outbox()
+        recovery_code = code_in_outbox()
         services.begin(interaction, event="SignIn")
         services.identify(interaction, settings, kind="username", value="ada")
         services.verify_password(interaction, settings, password=PASSWORD)
-        from idp.verification.errors import ResendTooSoon
 
         with pytest.raises(ResendTooSoon):
             second_factor.send_code(interaction, settings, factor=Factor.PHONE)
         with pytest.raises(CodeNotFound):
-            second_factor.verify_code(interaction, settings, factor=Factor.PHONE, digits=recovery)
+            second_factor.verify_code(interaction, settings, factor=Factor.PHONE, digits=recovery_code)
 
     def test_a_sign_in_by_code_needs_it_too(self, ada: User) -> None:
         settings = update_experience(by="test", **PHONE_ONLY, mfa={"factors": ["Totp"], "policy": "NoPrompt"})

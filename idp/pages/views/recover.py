@@ -9,7 +9,7 @@ from idp.lib.errors import DomainError
 from idp.pages.forms import IdentifierForm, NewPasswordForm
 from idp.pages.views.sign_in import send_first_code
 from idp.pages.visit import Visit, page
-from idp.signin import services
+from idp.signin import recovery, services
 from idp.signin.errors import RecoveryNotEnabled
 from idp.signin.experience import recovery_kinds
 from idp.signin.flow import Step
@@ -28,7 +28,7 @@ def forgot_password(visit: Visit) -> HttpResponse:
         try:
             services.begin(visit.interaction, event="ForgotPassword")
             services.show_captcha(visit.interaction, visit.experience, answer=visit.captcha_answer)
-            services.identify_for_recovery(visit.interaction, visit.experience, kind=form.kind, value=form.value)
+            recovery.identify_for_recovery(visit.interaction, visit.experience, kind=form.kind, value=form.value)
             send_first_code(visit)
         except DomainError as error:
             form.add_error(None, error.message)
@@ -47,7 +47,7 @@ def _initial(visit: Visit, kinds: list[str]) -> dict[str, str]:
 def reset_password(visit: Visit) -> HttpResponse:
     """/forgot-password/reset: the new password."""
     return _new_password(
-        visit, Step.RESET_PASSWORD, services.reset_password,
+        visit, Step.RESET_PASSWORD, recovery.reset_password,
         lambda: visit.go_to("pages:sign-in", notice="password-changed"),
     )  # fmt: skip
 
@@ -55,7 +55,7 @@ def reset_password(visit: Visit) -> HttpResponse:
 @page
 def renew_password(visit: Visit) -> HttpResponse:
     """/sign-in/new-password: the old one was right, and has expired."""
-    return _new_password(visit, Step.RENEW_PASSWORD, services.renew_password, visit.go_on)
+    return _new_password(visit, Step.RENEW_PASSWORD, recovery.renew_password, visit.go_on)
 
 
 def _new_password(
