@@ -1,4 +1,5 @@
 import pytest
+from django.db import connection
 
 from idp.applications import clients, services
 from idp.applications.errors import BuiltinApplication, InvalidSetting, InvalidUri, SecretNameTaken
@@ -15,7 +16,6 @@ def create(**settings: object) -> Application:
 def test_a_confidential_client_gets_a_secret_that_the_database_cannot_read() -> None:
     secret = create().secrets.get()
     assert len(secret.value) == 32
-    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT value FROM applications_applicationsecret")

@@ -9,8 +9,10 @@ from django.test import Client
 from django.utils.html import escape
 
 from connectors.ports import ConnectorType
+from console.connector_facts import WORDS
 from idp.audit.models import Event
 from idp.messaging.services import save_connector
+from idp.pages.preview import PAGES
 from idp.signin import phrases
 from idp.signin.experience import update_experience
 from idp.signin.models import SignInExperience
@@ -235,7 +237,6 @@ class TestPreview:
 
 
 def test_connector_types_have_words() -> None:
-    from console.connector_facts import WORDS
 
     assert {ConnectorType.EMAIL, ConnectorType.SMS} == set(WORDS)
 
@@ -317,7 +318,6 @@ class TestPagesOfThePreview:
 
     def test_every_page_can_be_chosen(self, client: Client) -> None:
         shown = page(client.get(URL))
-        from idp.pages.preview import PAGES
 
         assert [name for name in PAGES if f'<option value="{name}">' not in shown] == []
 

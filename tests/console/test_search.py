@@ -9,6 +9,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from console import search
+from console.views.components import COLOURS
 from idp.applications.models import Application
 from idp.users.models import StaffRole, User
 from tests.console.people import staff_client
@@ -86,7 +87,6 @@ def test_components_are_for_development(settings: Settings) -> None:
 
 
 def test_every_colour_is_on_the_page_of_components_and_in_the_document() -> None:
-    from console.views.components import COLOURS
 
     root = Path(__file__).parents[2]
     tokens = (root / "static/css/tokens.css").read_text()

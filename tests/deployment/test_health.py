@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 
@@ -67,7 +68,6 @@ def test_what_requests_need_is_named(part: str, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_missing_migration_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.db.migrations.recorder import MigrationRecorder
 
     monkeypatch.setattr(schema, "_complete", False)
     MigrationRecorder.Migration.objects.filter(app="messaging", name="0006_connector_name").delete()

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from idp.audit.models import Event
+from idp.audit.models import Event, EventFilter
 from idp.audit.services import record
 from idp.deployment import checks, erasure, upkeep
 from idp.deployment.models import Erasure
@@ -58,7 +58,6 @@ def test_old_events_are_found_by_an_index(settings: Settings) -> None:
     old_events(2_000, days=1)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    from idp.audit.models import EventFilter
 
     for part in Event.objects.streams(EventFilter()):
         plan = part.filter(created_at__lt=timezone.now() - timedelta(days=30)).values_list("pk")[:1000].explain()

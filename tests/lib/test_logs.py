@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
@@ -62,7 +63,6 @@ def test_every_answer_has_it(path: str, db: None) -> None:
 
 
 def test_a_request_is_a_line_without_its_query(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
-    from django.http import HttpResponse
 
     settings.LOG_REQUESTS = True
     middleware = ObservedMiddleware(lambda _: HttpResponse(status=404))

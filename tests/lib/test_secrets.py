@@ -1,3 +1,4 @@
+import re
 import stat
 from pathlib import Path
 
@@ -54,7 +55,6 @@ class TestLocalSecrets:
     ],
 )
 def test_ids_have_the_forms_that_clients_know(make: object, pattern: str) -> None:
-    import re
 
     assert callable(make)
     assert re.fullmatch(pattern, make())

@@ -14,6 +14,7 @@ from pytest_django import Settings
 from connectors.default_templates import sms_templates
 from connectors.ports import ConnectorType
 from idp.audit.models import Event
+from idp.deployment.upkeep import purge
 from idp.messaging import delivery_log, pending, prices, sending
 from idp.messaging.errors import DeliveryFailed
 from idp.messaging.models import Connector, SentMessage, SmsPrice
@@ -282,7 +283,6 @@ class TestPrices:
 
 
 def test_messages_are_forgotten_after_a_month(first: Connector) -> None:
-    from idp.deployment.upkeep import purge
 
     send()
     SentMessage.objects.update(created_at=timezone.now() - timedelta(days=31))

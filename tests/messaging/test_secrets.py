@@ -1,4 +1,5 @@
 import pytest
+from django.db import connection
 
 from connectors.registry import kind
 from idp.messaging.errors import InvalidConfig
@@ -43,7 +44,6 @@ def test_stored_secrets_do_not_follow_to_another_server(change: dict[str, object
 
 @pytest.mark.django_db
 def test_the_database_holds_no_readable_secret() -> None:
-    from django.db import connection
 
     templates = [
         {"usageType": usage, "content": "{{code}}"} for usage in ("SignIn", "Register", "ForgotPassword", "Generic")

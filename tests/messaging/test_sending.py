@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -193,7 +194,6 @@ def write(reference: str = "code") -> PendingMessage:
 
 
 def test_the_database_knows_neither_the_number_nor_the_digits() -> None:
-    from django.db import connection
 
     write()
     with connection.cursor() as cursor:

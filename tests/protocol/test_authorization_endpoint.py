@@ -7,6 +7,7 @@ import pytest
 from idp.applications.models import Application
 from idp.applications.services import create_application
 from idp.audit.models import Event
+from idp.signin.models import Session
 from idp.users.models import User
 from tests.conftest import PASSWORD
 from tests.protocol.client import App, query_of
@@ -140,8 +141,6 @@ class TestWithALiveSession:
     @pytest.mark.parametrize("changes", [{"prompt": "login"}, {"prompt": "select_account"}, {"max_age": "0"}])
     def test_the_client_may_ask_for_a_new_proof(self, app: App, changes: dict[str, str]) -> None:
         if "max_age" in changes:
-            from idp.signin.models import Session
-
             Session.objects.update(auth_time=1)
         assert app.authorize(**changes)["Location"].startswith("/sign-in?")
 

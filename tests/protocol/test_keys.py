@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from jwcrypto import jwk, jws
@@ -42,7 +43,6 @@ def test_the_application_chooses_the_algorithm(app: App, ada: User, native: Appl
 
 
 def test_private_keys_are_encrypted_at_rest() -> None:
-    from django.db import connection
 
     keys.ensure_keys()
     with connection.cursor() as cursor:

@@ -13,6 +13,7 @@ from idp.authorization.services import save_resource
 from idp.signin import kept
 from idp.signin.experience import update_experience
 from idp.tokens.exchange import create_subject_token
+from idp.tokens.keys import ensure_keys, keystore
 from idp.users.models import User
 from tests.conftest import PASSWORD
 from tests.protocol.client import App
@@ -24,7 +25,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _keys() -> None:
-    from idp.tokens.keys import ensure_keys, keystore
 
     ensure_keys()
     keystore()

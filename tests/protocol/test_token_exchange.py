@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 from jwcrypto import jwk, jws
 
@@ -209,7 +210,6 @@ class TestPersonalAccessTokens:
             create_personal_access_token(by="test", user=ada, name="old", expires_at=timezone.now())
 
     def test_it_is_encrypted_and_no_access_token(self, service: App, ada: User) -> None:
-        from django.db import connection
 
         token = create_personal_access_token(by="test", user=ada, name="ci")
         with connection.cursor() as cursor:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
+from django.db import connection
 from pytest_django import Settings
 
 from idp.audit.caller import Caller, set_caller
@@ -133,7 +134,6 @@ class TestProvider:
         }  # fmt: skip
 
     def test_the_secret_is_not_readable_in_the_database(self, server: CaptchaServer) -> None:
-        from django.db import connection
 
         with connection.cursor() as cursor:
             cursor.execute("SELECT config FROM verification_captchaprovider")

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -207,7 +208,6 @@ def _database_agrees(stage: Stage, apps: list[App]) -> None:
     """Each chain has the tokens that its answers brought, and at most one more for each answer that did not arrive; and the ones
     that live are the last, and those that such an answer may have brought.
     """
-    from hashlib import sha256
 
     with psycopg.connect(stage.postgresql.url) as connection:
         for app in apps:
