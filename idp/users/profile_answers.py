@@ -48,12 +48,7 @@ def answer_of(user: User, field: ProfileField) -> Any:
         return {
             part["name"]: user.profile[part["name"]] for part in field.parts if user.profile.get(part["name"])
         } or None
-    return (user.profile if is_in_profile(field.name) else user.custom_data).get(field.name)
-
-
-def is_in_profile(name: str) -> bool:
-    """Is it a standard claim, kept in `profile`? Everything else but COLUMNS is kept in `custom_data`."""
-    return name in PROFILE_KEYS or name == "address"
+    return (user.profile if _is_in_profile(field.name) else user.custom_data).get(field.name)
 
 
 def is_answered(user: User, field: ProfileField) -> bool:
@@ -72,7 +67,7 @@ def changes_for(user: User | None, answers: dict[str, Any], *, asked: Iterable[s
     profile, custom_data = dict(user.profile if user else {}), dict(user.custom_data if user else {})
     changes: dict[str, Any] = {}
     for name in set(asked) - set(answers) - set(COLUMNS):
-        (profile if is_in_profile(name) else custom_data).pop(name, None)
+        (profile if _is_in_profile(name) else custom_data).pop(name, None)
     for name, value in answers.items():
         if name in COLUMNS:
             changes[name] = value
@@ -81,12 +76,17 @@ def changes_for(user: User | None, answers: dict[str, Any], *, asked: Iterable[s
             if not (user and user.name):
                 changes.setdefault("name", " ".join(value[part] for part in PARTS["Fullname"] if part in value)[:128])
         else:
-            (profile if is_in_profile(name) else custom_data)[name] = value
+            (profile if _is_in_profile(name) else custom_data)[name] = value
     if profile != (user.profile if user else {}):
         changes["profile"] = profile
     if custom_data != (user.custom_data if user else {}):
         changes["custom_data"] = custom_data
     return changes
+
+
+def _is_in_profile(name: str) -> bool:
+    """Is it a standard claim, kept in `profile`? Everything else but COLUMNS is kept in `custom_data`."""
+    return name in PROFILE_KEYS or name == "address"
 
 
 def _text(field: ProfileField, value: Any) -> str:
