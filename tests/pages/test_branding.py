@@ -169,7 +169,7 @@ class TestConsole:
     def test_sentences_in_other_words(self) -> None:
         client = staff_client()
         page = client.get("/console/sign-in-experience/languages/de").content.decode()
-        name = re.findall(r'for="id_(phrase-\d+)">This is a sign-in service', page)[0]
+        name = re.findall(r'for="id_(phrase-\d+)" lang="en">This is a sign-in service', page)[0]
         assert (
             client.post("/console/sign-in-experience/languages/de", {name: "Hier meldet man sich an"}).status_code
             == 302
@@ -180,7 +180,7 @@ class TestConsole:
     def test_what_is_filled_in_must_stay(self) -> None:
         client = staff_client()
         page = client.get("/console/sign-in-experience/languages/de").content.decode()
-        name = re.findall(r'for="id_(phrase-\d+)">Sign in to %\(application\)s<', page)[0]
+        name = re.findall(r'for="id_(phrase-\d+)" lang="en">Sign in to %\(application\)s<', page)[0]
         answer = client.post("/console/sign-in-experience/languages/de", {name: "Anmelden"}).content.decode()
         assert "Keep what is filled in: %(application)s." in answer
 
