@@ -81,3 +81,11 @@ class WrongRoleType(DomainError):
     def __init__(self, code: str) -> None:
         super().__init__()
         self.code = code
+
+
+class NotWorkingThere(DomainError):
+    """The machine was removed from the organization meanwhile."""
+
+    code = "entity.not_found"
+    message = "It does not work for this organization any more."
+    status = 404

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from idp.applications.models import Application, ApplicationType
 from idp.audit.services import record
-from idp.authorization.errors import WrongRoleType
+from idp.authorization.errors import NotWorkingThere, WrongRoleType
 from idp.authorization.models import ApplicationMembership
 from idp.organizations.models import Organization, OrganizationRole, RoleType
 
@@ -41,11 +41,12 @@ def remove_machine(*, by: str, organization: Organization, application_id: str) 
 
 @transaction.atomic
 def set_machine_roles(*, by: str, membership: ApplicationMembership, roles: Iterable[OrganizationRole]) -> bool:
-    """These and no others, in that organization; False when nothing changed. Raises WrongRoleType."""
+    """These and no others, in that organization; False when nothing changed. Raises WrongRoleType, NotWorkingThere."""
     chosen = {role.pk: role for role in roles}
     if any(role.type != RoleType.MACHINE for role in chosen.values()):
         raise WrongRoleType("application.invalid_role_type")
-    ApplicationMembership.objects.select_for_update().get(pk=membership.pk)
+    if ApplicationMembership.objects.select_for_update().filter(pk=membership.pk).first() is None:
+        raise NotWorkingThere
     if chosen.keys() == set(membership.roles.values_list("pk", flat=True)):
         return False
     membership.roles.set(chosen.values())

@@ -33,9 +33,13 @@ def find_all(model: type[M], identifiers: Sequence[str], rows: Any = None) -> li
 
 @contextmanager
 def locked(row: models.Model) -> Iterator[None]:
-    """For adding to or taking from a set that a service replaces as a whole: two callers at once, one after the other."""
+    """For adding to or taking from a set that a service replaces as a whole: two callers at once, one after the other.
+
+    Raises NoSuchEntity when the row went meanwhile.
+    """
     with transaction.atomic():
-        type(row)._default_manager.select_for_update().get(pk=row.pk)
+        if type(row)._default_manager.select_for_update().filter(pk=row.pk).first() is None:
+            raise NoSuchEntity(str(row._meta.verbose_name), str(row.pk))
         yield
 
 
