@@ -88,10 +88,15 @@ def test_nobody_wakes_up_a_thread_to_answer_what_is_usually_short(server: Server
     path = server.usually_short()
     with requests.Session() as kept:
         pid = int(kept.get(f"{server.url}{path}?0").text.split()[0])
-        before = wakes(pid)
-        for _ in range(100):
-            kept.get(f"{server.url}{path}?0")
-        assert wakes(pid) - before < 200  # once a request; with another thread three times
+
+        def of_a_hundred() -> int:
+            before = wakes(pid)
+            for _ in range(100):
+                kept.get(f"{server.url}{path}?0")
+            return wakes(pid) - before
+
+        # Once a request, or twice on a busy machine; with another thread three times.
+        assert min(of_a_hundred() for _ in range(3)) < 200
 
 
 def test_when_it_is_long_for_once_another_thread_takes_over(server: Server) -> None:
