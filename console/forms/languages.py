@@ -1,16 +1,15 @@
 """The default language, and the sentences of one language in other words."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.html import strip_tags
 
 from idp.lib import languages
 from idp.signin.errors import ExperienceInvalid
 from idp.signin.phrases import CONTEXT, Phrase
 
-_MARKUP = re.compile(r"</?\w+[^>]*>")
 _LONG = 60  # characters from which on a sentence gets several lines
 _PARTS = {
     "templates/pages": "Sign-in pages", "templates/account": "Account pages", "connectors/default_templates.py": "Messages",
@@ -68,7 +67,7 @@ class PhrasesForm(forms.Form):
             name = f"phrase-{number}"
             self._keys[name] = key
             self.fields[name] = forms.CharField(
-                label=_MARKUP.sub("", phrase.english), required=False, max_length=2000, initial=changes.get(key, ""),
+                label=strip_tags(phrase.english), required=False, max_length=2000, initial=changes.get(key, ""),
                 help_text=f"Context: {phrase.context}" if CONTEXT in key else "",
             )  # fmt: skip
 

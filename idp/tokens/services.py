@@ -59,9 +59,8 @@ def create_grant(
     """What the person allows the client from now on; a surplus of older grants ends."""
     now = timezone.now()
     if application.max_allowed_grants is not None:
-        User.objects.select_for_update(no_key=True).get(
-            pk=user.pk
-        )  # two at once: one after the other, or neither sees a surplus
+        # Two at once: one after the other, or neither sees a surplus.
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
     grant = Grant.objects.create(
         user=user, application=application, session_id=session_id, scope=scope, resource=resource, auth_time=auth_time,
         amr=amr, acr=acr, expires_at=now + GRANT_LIFETIME,
